@@ -1,0 +1,97 @@
+/** What a reward is. Rewards of one rollout and rewards of a whole group are different types. */
+import type { z } from "zod";
+import type { Completion, TokenStats } from "../engine/port.ts";
+import type { Grade, Problem, Task } from "../tasks/define.ts";
+
+/** A rollout as rewards see it. */
+export interface Rollout extends Completion {
+  /** the answer that the task extracts from the text, or null */
+  readonly answer: string | null;
+  /** statistics of the same tokens under the initial policy; present when the reward needs `initial-policy` */
+  readonly initial?: TokenStats;
+}
+
+/** Answers of the initial model to one problem, drawn once before training and fixed for the whole run. */
+export interface FixedLabel {
+  /** extracted answers with their votes, most votes first, ties to the first seen; no empty answers */
+  readonly votes: readonly (readonly [answer: string, votes: number])[];
+  readonly samples: number;
+}
+
+/** What a reward may need beside the rollout; the trainer provides it before the first step. */
+export type Need = "initial-policy" | "fixed-labels";
+
+interface Context {
+  readonly problem: Problem;
+  readonly task: Pick<Task, "extract" | "grade">;
+  /** gold answers of all training problems in order, for controls that shuffle them */
+  readonly golds: readonly string[];
+  /** position of this problem in `golds` */
+  readonly index: number;
+  /** present when the reward needs `fixed-labels` */
+  readonly label?: FixedLabel;
+  readonly seed: number;
+  readonly step: number;
+}
+
+/** Everything that a per-sample reward may look at. */
+export interface SampleContext extends Context {
+  readonly rollout: Rollout;
+  /** 0 … G−1, the rollout's number in its group */
+  readonly g: number;
+  /** uniform in [0, 1) at key (seed, "reward", step, problem, rollout, draw); the same draw gives the same number */
+  uniform(draw?: number): number;
+}
+
+/** Everything that a per-group reward may look at. */
+export interface GroupContext extends Context {
+  readonly rollouts_G: readonly Rollout[];
+  /** uniform in [0, 1) at key (seed, "reward", step, problem, g, draw) */
+  uniform(g: number, draw?: number): number;
+}
+
+interface Described<Params> {
+  /** kebab-case name in trial files */
+  readonly name: string;
+  readonly description: string;
+  /** paper and equation, or the definition that it follows */
+  readonly source: string;
+  readonly params: z.ZodType<Params>;
+  readonly needs?: readonly Need[];
+}
+
+/** Scores one rollout by itself. */
+export interface SampleReward<Params = unknown> extends Described<Params> {
+  readonly scope: "sample";
+  score(context: SampleContext, params: Params): Grade;
+}
+
+/** Scores the rollouts of one prompt together. */
+export interface GroupReward<Params = unknown> extends Described<Params> {
+  readonly scope: "group";
+  /** @returns [G] */
+  scoreGroup(context: GroupContext, params: Params): readonly Grade[];
+}
+
+export type Reward<Params = unknown> = SampleReward<Params> | GroupReward<Params>;
+
+/**
+ * Declares a reward; the identity function, for its types.
+ *
+ * @example
+ * ```ts
+ * export const short = defineReward({
+ *   name: "short",
+ *   scope: "sample",
+ *   description: "1 if the completion has at most `tokens` tokens",
+ *   source: "this example",
+ *   params: z.strictObject({ tokens: z.number().int().positive().default(32) }),
+ *   score: ({ rollout }, { tokens }) => ({ value: rollout.tokens_T.length <= tokens ? 1 : 0 }),
+ * });
+ * ```
+ */
+export function defineReward<Params>(reward: SampleReward<Params>): SampleReward<Params>;
+export function defineReward<Params>(reward: GroupReward<Params>): GroupReward<Params>;
+export function defineReward<Params>(reward: Reward<Params>): Reward<Params> {
+  return reward;
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["src/**/*.test.ts", "examples/**/*.test.ts"],
+    // The engine holds native memory and a process-wide ONNX Runtime environment: one process a file.
+    pool: "forks",
+    maxWorkers: 2,
+    testTimeout: 60_000,
+  },
+});
