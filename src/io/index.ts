@@ -1,0 +1,13 @@
+/** Files at the boundary: atomic writes, append-only JSONL, validation with file, line and field. A leaf. */
+export {
+  exists,
+  readJson,
+  readText,
+  syncPath,
+  systemCode,
+  writeFileAtomic,
+  writeJsonAtomic,
+} from "./files.ts";
+export { JsonlWriter, readJsonl, sizeOf } from "./jsonl.ts";
+export { dotted, parseInput, place } from "./parse.ts";
+export type { Where } from "./parse.ts";
