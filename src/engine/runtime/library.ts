@@ -282,17 +282,26 @@ export function check(status: Status, doing: string, code = "runtime"): void {
   const message = api.GetErrorMessage(status);
   api.ReleaseStatus(status);
   const line = message.split(/\s*\n\s*/).join(" ");
-  throw new EngineError(`${doing} failed: ${line}`, { code, hint: hintFor(message) });
+  throw new EngineError(`${doing} failed: ${line}`, { code, ...explain(message) });
 }
 
-function hintFor(message: string): string {
-  if (/alloc/i.test(message)) {
-    return "Memory ran out: use smaller micro-batches, fewer rollouts at once, or a shorter limit of tokens.";
+/** A hint, and a code where the message tells more than the call that failed. */
+function explain(message: string): { code?: string; hint: string } {
+  if (/failed to allocate|bad_alloc/i.test(message)) {
+    return {
+      code: "runtime-memory",
+      hint: "Use smaller micro-batches, fewer rollouts at once, or a shorter limit of tokens.",
+    };
   }
   if (/CreateEnvWithGlobalThreadPools/.test(message)) {
-    return "Something in this process used onnxruntime-node before: open the engine first, or in its own process.";
+    return {
+      code: "runtime-taken",
+      hint: "Something in this process used onnxruntime-node before: open the engine first, or in its own process.",
+    };
   }
-  return "This is ONNX Runtime's message; please report it with the command that led to it.";
+  return {
+    hint: "This is ONNX Runtime's message; please report it with the command that led to it.",
+  };
 }
 
 /** Calls `fn` with memory for one pointer-sized result and returns what it wrote. */

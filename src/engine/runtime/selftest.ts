@@ -2,22 +2,9 @@
  * A wrong entry in the function table or a changed library corrupts memory silently, so every process first runs
  * an addition both ways and looks where the result landed.
  */
-import { create, toBinary } from "@bufbuild/protobuf";
-import {
-  GraphProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  TensorProto_DataType,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from "onnx-buf";
 import { EngineError } from "../../errors.ts";
 import { ort } from "./library.ts";
+import { buildModel } from "./model.ts";
 import { Session } from "./session.ts";
 import { tensor } from "./tensor.ts";
 
@@ -73,22 +60,10 @@ function refuses(session: Session): boolean {
 
 /** sum = a + b over vectors of undeclared length */
 function additionModel(): Uint8Array {
-  const model = create(ModelProtoSchema, {
-    irVersion: 10n,
-    opsetImport: [create(OperatorSetIdProtoSchema, { domain: "", version: 21n })],
-    graph: create(GraphProtoSchema, {
-      name: "addition",
-      node: [create(NodeProtoSchema, { opType: "Add", input: ["a", "b"], output: ["sum"] })],
-      input: [vector("a"), vector("b")],
-      output: [vector("sum")],
-    }),
-  });
-  return toBinary(ModelProtoSchema, model);
-}
-
-function vector(name: string): ValueInfoProto {
-  const shape = create(TensorShapeProtoSchema, { dim: [create(TensorShapeProto_DimensionSchema)] });
-  const value = create(TypeProto_TensorSchema, { elemType: TensorProto_DataType.FLOAT, shape });
-  const type = create(TypeProtoSchema, { value: { case: "tensorType", value } });
-  return create(ValueInfoProtoSchema, { name, type });
+  const vector = ["float32", [""]] as const;
+  return buildModel(
+    [{ type: "Add", inputs: ["a", "b"], outputs: ["sum"] }],
+    { a: vector, b: vector },
+    { sum: vector },
+  );
 }

@@ -31,6 +31,10 @@ interface Flight {
 /** The asynchronous run of this process. There is one at most: runs occupy libuv's threads and all cores. */
 let flight: Flight | undefined;
 
+function land(): void {
+  flight = undefined;
+}
+
 const collected = new FinalizationRegistry<Native>(free);
 
 function free({ session, runOptions }: Native): void {
@@ -93,7 +97,8 @@ export class Session {
    * Runs the graph on another thread; the event loop stays free. Reads `feeds` and writes `fetches` in place: nothing
    * is copied, and until the promise settles nobody may write the former or read the latter. An output may be the
    * same memory as an input where the operator that makes it reads that input element by element (`Add`, the C of
-   * `Gemm`). Runs of several sessions wait for one another.
+   * `Gemm`). Runs of several sessions wait for one another. A call costs about 33 µs beside the graph, 41 with a
+   * signal, and 0.15 an input.
    *
    * @param feeds every input by name
    * @param fetches every output by name, with the shape that the graph will produce
@@ -123,8 +128,8 @@ export class Session {
   }
 
   /**
-   * The same on this thread, for graphs so small that changing threads costs more than the run. The event loop stands
-   * still and nothing can cancel it.
+   * The same on this thread: about 4 µs a call instead of 33, for graphs so small that changing threads costs more
+   * than the run. The event loop stands still and nothing can cancel it. A tensor's first use adds 7 µs.
    *
    * @throws EngineError as `run`; `session-busy` if any session of the process is running
    */
@@ -183,11 +188,11 @@ export class Session {
   }
 
   #bind(feeds: Tensors, fetches: Tensors): void {
-    const feedsChanged = this.#feeds.bind(feeds);
-    const fetchesChanged = this.#fetches.bind(fetches);
-    if (!feedsChanged && !fetchesChanged) return;
-    const symbols: Symbols = new Map();
     try {
+      const feedsChanged = this.#feeds.bind(feeds);
+      const fetchesChanged = this.#fetches.bind(fetches);
+      if (!feedsChanged && !fetchesChanged) return;
+      const symbols: Symbols = new Map();
       this.#feeds.checkShapes(symbols);
       this.#fetches.checkShapes(symbols);
     } catch (error) {
@@ -196,7 +201,7 @@ export class Session {
     }
   }
 
-  async #fly(native: Native): Promise<Status> {
+  #fly(native: Native): Promise<Status> {
     const inputs = this.#feeds;
     const outputs = this.#fetches;
     const running = new Promise<Status>((resolve, reject) => {
@@ -210,19 +215,12 @@ export class Session {
         outputs.count,
         outputs.valuesAddress,
         (error, status) => {
-          flight = undefined;
           if (error === null) resolve(status);
           else reject(error);
         },
       );
     });
-    flight = {
-      session: this,
-      landed: running.then(
-        () => undefined,
-        () => undefined,
-      ),
-    };
+    flight = { session: this, landed: running.then(land, land) };
     return running;
   }
 
@@ -233,7 +231,6 @@ export class Session {
       check(ort().RunOptionsUnsetTerminate(native.runOptions), "clearing a stop");
       throw new CancelledError(this.name);
     }
-    if (status !== null) this.#feeds.forget();
     check(status, `running ${this.name}`, "session-run");
   }
 
