@@ -1,0 +1,151 @@
+/** The first half of a step: prompts become rollouts, rollouts get rewards, rewards become advantages. */
+import type { Engine, SnapshotId } from "../engine/port.ts";
+import { uniform } from "../random.ts";
+import type { CompiledReward, FixedLabel, Rollout } from "../rewards/index.ts";
+import { isUngraded, type Grade, type Problem, type Task } from "../tasks/index.ts";
+import { groupAdvantages, whiten } from "./advantages.ts";
+import type { GrpoConfig } from "./config.ts";
+import { promptOrder } from "./order.ts";
+import { encodePrompt } from "./prompts.ts";
+
+/** What stays the same in every step of a run. */
+export interface GrpoRun {
+  readonly engine: Engine;
+  readonly task: Pick<Task, "extract" | "grade">;
+  readonly trainProblems: readonly Problem[];
+  readonly reward: Pick<CompiledReward, "label" | "needs" | "score">;
+  readonly grpo: GrpoConfig;
+  readonly seed: number;
+  /** [problems] where the reward needs `fixed-labels` */
+  readonly labels?: readonly FixedLabel[];
+  /** frozen initial policy, where a KL penalty or the reward needs it */
+  readonly initial?: SnapshotId;
+  readonly signal?: AbortSignal;
+}
+
+/** The rollouts of one prompt. */
+export interface RolloutGroup {
+  /** position in the training problems */
+  readonly index: number;
+  readonly problem: Problem;
+  readonly prompt: readonly number[];
+  readonly rollouts_G: readonly Rollout[];
+}
+
+/** A rollout with what the update needs to know of it. */
+export interface Experience {
+  readonly problem: Problem;
+  readonly g: number;
+  readonly prompt: readonly number[];
+  readonly rollout: Rollout;
+  readonly grade: Grade;
+  readonly advantage: number;
+  /** false: it enters no minibatch and no denominator (ungraded, masked, or in a skipped group) */
+  readonly trained: boolean;
+}
+
+/** Samples G completions of each of the step's P problems; the random numbers are keyed (seed, step, problem, g). */
+export async function sampleGroups(run: GrpoRun, step: number): Promise<RolloutGroup[]> {
+  const { engine, grpo, seed, signal, task, trainProblems } = run;
+  const groups_P = promptOrder(trainProblems.length, grpo.prompts, seed, step).map((index) => {
+    const problem = trainProblems[index];
+    if (!problem) throw new RangeError(`no training problem ${index}`);
+    return { index, problem, prompt: encodePrompt(engine, problem) };
+  });
+  const { temperature, topK, topP, maxTokens } = grpo;
+  const completions_PG = await engine.sample(
+    {
+      prompts: groups_P.map(({ prompt }) => prompt),
+      rollouts: grpo.group,
+      params: { temperature, topK, topP, maxTokens },
+      key: { seed, purpose: "sample", step, prompts: groups_P.map(({ problem }) => problem.key) },
+    },
+    { signal },
+  );
+  return groups_P.map((group, p) => ({
+    ...group,
+    rollouts_G: (completions_PG[p] ?? []).map((completion) => ({
+      ...completion,
+      answer: task.extract(completion.text),
+    })),
+  }));
+}
+
+/** Adds the initial policy's statistics of the same tokens to every rollout. */
+export async function scoreInitial(
+  groups_P: readonly RolloutGroup[],
+  { engine, signal }: GrpoRun,
+  policy: SnapshotId,
+): Promise<RolloutGroup[]> {
+  const sequences = groups_P.flatMap(({ prompt, rollouts_G }) =>
+    rollouts_G.map(({ tokens_T }) => ({ prompt, completion_T: tokens_T })),
+  );
+  const stats_N = await engine.score(sequences, { policy, signal });
+  let n = 0;
+  return groups_P.map((group) => ({
+    ...group,
+    rollouts_G: group.rollouts_G.map((rollout) => ({ ...rollout, initial: stats_N[n++] })),
+  }));
+}
+
+/** The rewards of one group, as the arm's reward gives them. */
+export function gradeGroup(
+  { index, problem, rollouts_G }: RolloutGroup,
+  { reward, task, trainProblems, labels, seed }: GrpoRun,
+  step: number,
+): readonly Grade[] {
+  return reward.score({
+    problem,
+    task,
+    golds: trainProblems.map(({ answer }) => answer),
+    index,
+    label: labels?.[index],
+    seed,
+    step,
+    rollouts_G,
+    uniform: (g, draw = 0) => uniform(seed, "reward", step, problem.key, g, draw),
+  });
+}
+
+/**
+ * Rewards to advantages, for the whole batch. Ungraded rollouts, truncated ones under `maskTruncated`, and dead
+ * groups under `skipDeadGroups` are not trained on: they enter no minibatch, no denominator and no whitening.
+ * A truncated rollout's reward still counts in its group's mean and deviation, as in TRL.
+ *
+ * @param grades_PG [P][G]
+ */
+export function toExperience(
+  groups_P: readonly RolloutGroup[],
+  grades_PG: readonly (readonly Grade[])[],
+  grpo: GrpoConfig,
+): { experience_N: readonly Experience[]; deadGroups: number } {
+  let deadGroups = 0;
+  const experience_N = groups_P.flatMap(({ problem, prompt, rollouts_G }, p) => {
+    const grades_G = grades_PG[p] ?? [];
+    const { advantages_G, dead } = groupAdvantages(grades_G, grpo);
+    if (dead) deadGroups++;
+    return rollouts_G.map((rollout, g): Experience => {
+      const grade = grades_G[g];
+      if (!grade) throw new RangeError(`problem ${problem.id}: rollout ${g} has no grade`);
+      const trained =
+        !isUngraded(grade) &&
+        !(grpo.maskTruncated && rollout.finish === "length") &&
+        !(grpo.skipDeadGroups && dead);
+      const advantage = trained ? (advantages_G[g] ?? 0) : 0;
+      return { problem, g, prompt, rollout, grade, advantage, trained };
+    });
+  });
+  return { experience_N: grpo.whiten ? whitened(experience_N) : experience_N, deadGroups };
+}
+
+function whitened(experience_N: readonly Experience[]): readonly Experience[] {
+  const trained = experience_N.filter((experience) => experience.trained);
+  const advantages = whiten(
+    trained.map(({ advantage }) => advantage),
+    trained.map(({ rollout }) => rollout.tokens_T.length),
+  );
+  let n = 0;
+  return experience_N.map((experience) =>
+    experience.trained ? { ...experience, advantage: advantages[n++] ?? 0 } : experience,
+  );
+}
