@@ -1,4 +1,4 @@
-/** "Did you mean …": the nearest known name to one that nobody knows, and readable messages for zod's issues. */
+/** "Did you mean …": the nearest known name to one that nobody knows, and the checks that need it inside other checks. */
 import { z } from "zod";
 
 /** Levenshtein distance: insertions, deletions and substitutions that turn one text into the other. */
@@ -45,54 +45,42 @@ export function didYouMean(name: string, known: Iterable<string>): string {
     : `Known: ${names.join(", ")}.`;
 }
 
-type Issue = z.core.$ZodIssue;
-
-/** Unwraps defaults, optionals and the like down to the schema that holds the value. */
-function unwrap(schema: unknown): unknown {
-  if (
-    schema instanceof z.ZodDefault ||
-    schema instanceof z.ZodPrefault ||
-    schema instanceof z.ZodOptional ||
-    schema instanceof z.ZodNullable ||
-    schema instanceof z.ZodReadonly
-  ) {
-    return unwrap(schema.unwrap());
-  }
-  return schema;
-}
-
-/** Keys that the object schema at `path` inside `schema` accepts; none where that is not an object. */
+/** Keys that the object at `path` inside a schema of objects and arrays accepts; none where there is no object. */
 function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
-  let here = unwrap(schema);
+  let here = schema;
   for (const step of path) {
-    if (here instanceof z.ZodObject) here = unwrap(here.shape[String(step)]);
-    else if (here instanceof z.ZodArray) here = unwrap(here.element);
-    else if (here instanceof z.ZodRecord) here = unwrap(here.valueType);
-    else return [];
+    if (here instanceof z.ZodObject) here = here.shape[String(step)];
+    else here = here instanceof z.ZodArray ? here.element : undefined;
   }
   return here instanceof z.ZodObject ? Object.keys(here.shape) : [];
 }
 
 /**
- * One zod issue as a field and a message; an unknown key becomes the field, with a suggestion.
+ * Checks a value by a schema that was found while another one was being checked, such as the parameters of a name.
+ * Its issues become the outer check's, below `path`; an unknown key gets its suggestion here, since the outer schema
+ * does not know this one.
  *
- * @example
- * ```ts
- * explainIssue(schema, { code: "unrecognized_keys", keys: ["lrr"], path: ["grpo"], … });
- * // { field: "grpo.lrr", message: 'unknown key "lrr"', hint: 'Did you mean "lr"?' }
- * ```
+ * @returns the parsed value, or `z.NEVER` after adding issues
  */
-export function explainIssue(
+export function parseInside(
   schema: z.ZodType,
-  issue: Issue,
-): { readonly field: string; readonly message: string; readonly hint: string | undefined } {
-  if (issue.code === "unrecognized_keys" && issue.keys[0] !== undefined) {
-    const key = issue.keys[0];
-    return {
-      field: [...issue.path, key].join("."),
-      message: `unknown key "${key}"`,
-      hint: didYouMean(key, keysAt(schema, issue.path)),
-    };
+  value: unknown,
+  path: readonly PropertyKey[],
+  context: z.RefinementCtx,
+): unknown {
+  const parsed = schema.safeParse(value, { reportInput: true });
+  if (parsed.success) return parsed.data;
+  // Unknown keys first: a missing key is mostly the same mistake seen from the other side.
+  const unknown = parsed.error.issues.filter((issue) => issue.code === "unrecognized_keys");
+  for (const { keys, path: at } of unknown) {
+    for (const key of keys) {
+      const message = `unknown key "${key}". ${didYouMean(key, keysAt(schema, at))}`;
+      context.addIssue({ code: "custom", message, path: [...path, ...at, key] });
+    }
   }
-  return { field: issue.path.join("."), message: issue.message, hint: undefined };
+  for (const issue of parsed.error.issues) {
+    if (issue.code === "unrecognized_keys") continue;
+    context.addIssue({ ...issue, path: [...path, ...issue.path] });
+  }
+  return z.NEVER;
 }

@@ -40,14 +40,14 @@ export interface SampleContext extends Context {
   /** 0 … G−1, the rollout's number in its group */
   readonly g: number;
   /** uniform in [0, 1) at key (seed, "reward", step, problem, rollout, draw); the same draw gives the same number */
-  uniform(draw?: number): number;
+  readonly uniform: (draw?: number) => number;
 }
 
 /** Everything that a per-group reward may look at. */
 export interface GroupContext extends Context {
   readonly rollouts_G: readonly Rollout[];
   /** uniform in [0, 1) at key (seed, "reward", step, problem, g, draw) */
-  uniform(g: number, draw?: number): number;
+  readonly uniform: (g: number, draw?: number) => number;
 }
 
 interface Described<Params> {
@@ -95,3 +95,9 @@ export function defineReward<Params>(reward: GroupReward<Params>): GroupReward<P
 export function defineReward<Params>(reward: Reward<Params>): Reward<Params> {
   return reward;
 }
+
+/**
+ * A reward as trial files write it: a name; one name with its parameters, `{ random: { gamma: 0.3 } }`; or the user's
+ * own, `{ module: "./my-reward.ts", params: {…}, export: "name" }`.
+ */
+export type RewardSpec = string | Readonly<Record<string, unknown>>;

@@ -1,6 +1,6 @@
 /** GSM8K: grade-school word problems with integer answers. */
 import { readFile, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { defineTask, type Grade, type LoadOptions, type Problem, type Split } from "./define.ts";
@@ -59,35 +59,20 @@ function missing(what: string, hint: string, file?: string): InputError {
   return new InputError(what, { code: "data-missing", hint, field: "data", file });
 }
 
-/**
- * The file of one split. `data` is a folder with `gsm8k-train.jsonl` and `gsm8k-test.jsonl`, or the file to train on;
- * the held-out file then stands beside it under the same name with `test` for `train`, so that nobody is evaluated on
- * training problems by accident.
- */
+/** The file of one split: the user's own, one in the user's folder, or the one under PLACEBO_DATA. */
 async function fileOfSplit(data: string | undefined, split: Split): Promise<string> {
-  if (data === undefined) {
-    const root = process.env["PLACEBO_DATA"];
-    if (!root) {
-      throw missing(
-        "gsm8k has no data",
-        "Give its JSONL file with `data` (on the command line: --data FILE), or set PLACEBO_DATA to a folder with data/gsm8k-train.jsonl.",
-      );
-    }
-    return join(root, "data", `gsm8k-${split}.jsonl`);
+  const name = `gsm8k-${split}.jsonl`;
+  const root = process.env["PLACEBO_DATA"];
+  if (data === undefined && !root) {
+    throw missing(
+      `gsm8k has no ${split} data`,
+      `Give its JSONL file, or set PLACEBO_DATA to a folder with data/${name}.`,
+    );
   }
+  if (data === undefined) return join(root ?? "", "data", name);
   const found = await stat(data).catch(() => undefined);
-  if (!found) {
-    throw missing(`${data} does not exist`, "Check the path of the GSM8K file.", data);
-  }
-  if (found.isDirectory()) return join(data, `gsm8k-${split}.jsonl`);
-  const name = basename(data);
-  if (split === "train" || name.includes("test")) return data;
-  if (name.includes("train")) return join(dirname(data), name.replace("train", "test"));
-  throw missing(
-    `gsm8k cannot tell held-out problems from ${name}`,
-    "Name the files …train….jsonl and …test….jsonl, or give a folder with gsm8k-train.jsonl and gsm8k-test.jsonl.",
-    data,
-  );
+  if (!found) throw missing(`${data} does not exist`, "Check the path of the GSM8K file.", data);
+  return found.isDirectory() ? join(data, name) : data;
 }
 
 function badRow(file: string, line: number, field: string | undefined, what: string): InputError {

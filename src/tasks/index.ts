@@ -1,11 +1,13 @@
 /** Tasks: where problems come from, how an answer is found in a text, and how it is graded. */
 import { z } from "zod";
-import { InputError } from "../errors.ts";
-import { didYouMean, explainIssue } from "../suggest.ts";
+import { parseInput } from "../io/index.ts";
+import { didYouMean, parseInside } from "../suggest.ts";
 import { arithmetic } from "./arithmetic.ts";
 import type { LoadOptions, Problem, Task } from "./define.ts";
 import { gsm8k } from "./gsm8k.ts";
 
+export { arithmetic, drawProblems, MOST_STEPS, stepsSchema } from "./arithmetic.ts";
+export * from "./arithmetic-problem.ts";
 export * from "./define.ts";
 export { lastBoxed } from "./extract.ts";
 export { strategyOf, type Strategy } from "./strategy.ts";
@@ -30,47 +32,28 @@ export interface ReadyTask extends Pick<
   load(options: LoadOptions): Promise<Problem[]>;
 }
 
-/** Splits a spec into its task and parsed parameters, or says what is wrong and at which path inside the spec. */
-function readSpec(
-  spec: TaskSpec,
-): { task: Task; params: unknown } | { path: string[]; message: string; hint: string } {
-  const [[name, params] = ["", undefined], ...others] =
-    typeof spec === "string" ? [[spec, undefined] as const] : Object.entries(spec);
-  if (name === "" || others.length > 0) {
-    return { path: [], message: "not a task", hint: "Write a name, or one name with parameters." };
-  }
-  const task = findTask(name);
-  if (!task) {
-    const hint = didYouMean(
-      name,
-      tasks.map((known) => known.name),
-    );
-    return { path: [], message: `unknown task "${name}"`, hint };
-  }
-  const parsed = task.params.safeParse(params ?? {});
-  if (parsed.success) return { task, params: parsed.data };
-  const issue = parsed.error.issues[0];
-  if (!issue) return { path: [name], message: "invalid parameters", hint: task.description };
-  const { field, message, hint } = explainIssue(task.params, issue);
-  return {
-    path: [name, ...field.split(".").filter(Boolean)],
-    message,
-    hint: hint ?? `See the parameters of ${name}.`,
-  };
-}
-
-/** A name or `{ name: params }`; parsing fills in the parameters' defaults. */
-export const taskSpecSchema = z
-  .union([z.string(), z.record(z.string(), z.unknown())], {
-    error: "a task is a name, or one name with its parameters",
-  })
-  .transform((spec, context): Readonly<Record<string, unknown>> => {
-    const read = readSpec(spec);
-    if ("task" in read) return { [read.task.name]: read.params };
-    context.addIssue({ code: "custom", message: `${read.message}. ${read.hint}`, path: read.path });
-    return z.NEVER;
-  })
-  .describe("task that gives the problems and grades the answers");
+/** A name or `{ name: params }`; parsing checks both and fills in the defaults of the parameters. */
+export const taskSpecSchema: z.ZodType<Readonly<Record<string, unknown>>, TaskSpec> = z
+  .union([z.string(), z.record(z.string(), z.unknown())])
+  .transform((spec, context) => {
+    const entries = typeof spec === "string" ? [[spec, {}] as const] : Object.entries(spec);
+    const [entry] = entries;
+    if (!entry || entries.length > 1) {
+      const message = `a task is one name, or one name with its parameters, not ${entries.length} names`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+    const [name, params] = entry;
+    const task = findTask(name);
+    if (!task) {
+      const known = tasks.map((one) => one.name);
+      const message = `unknown task "${name}". ${didYouMean(name, known)}`;
+      context.addIssue({ code: "custom", message });
+      return z.NEVER;
+    }
+    // YAML reads `gsm8k:` with nothing behind it as null.
+    return { [name]: parseInside(task.params, params ?? {}, [name], context) };
+  });
 
 /**
  * Finds the task and checks its parameters.
@@ -82,17 +65,12 @@ export const taskSpecSchema = z
  * ```
  */
 export function loadTask(spec: TaskSpec): ReadyTask {
-  const read = readSpec(spec);
-  if ("message" in read) {
-    throw new InputError(read.message, {
-      code: "bad-task",
-      hint: read.hint,
-      field: ["task", ...read.path].join("."),
-    });
-  }
-  const { task, params } = read;
+  const resolved = parseInput(taskSpecSchema, spec, { field: ["task"] });
+  const [name = "", params] = Object.entries(resolved)[0] ?? [];
+  const task = findTask(name);
+  if (!task) throw new Error(`the task ${name} was checked and is gone`);
   return {
-    name: task.name,
+    name,
     description: task.description,
     source: task.source,
     params,

@@ -1,0 +1,202 @@
+/** From a spec to a function of a group: parses parameters once, lifts sample rewards, keeps random draws apart. */
+import { InputError, PlaceboError } from "../errors.ts";
+import { parseInput } from "../io/index.ts";
+import { isUngraded, type Grade } from "../tasks/define.ts";
+import type { Combinator } from "./combinators/define.ts";
+import type { GroupContext, Need, Reward, RewardSpec } from "./define.ts";
+import { checkGrades } from "./grades.ts";
+import { loadRewardModule } from "./module.ts";
+import { findCombinator, findReward } from "./registry.ts";
+import { moduleSchema, rewardSpecSchema, type ModuleSpec, type ResolvedSpec } from "./spec.ts";
+
+/** Draws that one rollout of one node of the spec tree may use; node i owns the numbers from i·65536. */
+const DRAWS_PER_NODE = 0x10000;
+
+export interface CompileOptions {
+  /** what module paths are relative to: the folder of the trial file */
+  readonly baseDirectory: string;
+  /** where the spec stands in its file, for messages; absent: `reward` */
+  readonly field?: string;
+}
+
+/** A reward that is ready to score groups. */
+export interface CompiledReward {
+  /** the outermost name, for example `and` or `random` */
+  readonly name: string;
+  /** short text with parameters, for example `and(truth, not(python))` */
+  readonly label: string;
+  readonly needs: ReadonlySet<Need>;
+  /** the spec with every default filled in, for manifests and hashes */
+  readonly spec: ResolvedSpec;
+  /** absolute paths of the user's modules in it, for hashes */
+  readonly modules: readonly string[];
+  /**
+   * @returns [G]
+   * @throws InputError where a reward gives a value that is not finite, or grades in the wrong number or shape
+   */
+  readonly score: (context: GroupContext) => readonly Grade[];
+}
+
+/** A node of the spec tree. */
+type Node = Pick<CompiledReward, "name" | "label" | "score"> & {
+  readonly needs: readonly Need[];
+  readonly modules: readonly string[];
+};
+
+/** The context as one node sees it: its draws are its own. */
+function withDraws(context: GroupContext, position: number, label: string): GroupContext {
+  return {
+    ...context,
+    uniform: (g, draw = 0) => {
+      if (!Number.isInteger(draw) || draw < 0 || draw >= DRAWS_PER_NODE) {
+        throw new InputError(`reward ${label} asked for the random draw ${draw}`, {
+          code: "reward-draw",
+          hint: `Draws are integers from 0 to ${DRAWS_PER_NODE - 1}.`,
+          field: "reward",
+        });
+      }
+      return context.uniform(g, position * DRAWS_PER_NODE + draw);
+    },
+  };
+}
+
+/** Scores a group with one reward; a per-sample reward sees its rollout and nothing of the others. */
+function scoreWith(reward: Reward, params: unknown, context: GroupContext): unknown {
+  if (reward.scope === "group") return reward.scoreGroup(context, params);
+  const { rollouts_G, uniform, ...shared } = context;
+  return rollouts_G.map((rollout, g) =>
+    reward.score({ ...shared, rollout, g, uniform: (draw) => uniform(g, draw) }, params),
+  );
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+/** `random(gamma=0.5)`, or the name alone where there are no parameters. */
+function labelOf(name: string, params: unknown): string {
+  const given = Object.entries(Object(params)).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return name;
+  return `${name}(${given.map(([key, value]) => `${key}=${textOf(value)}`).join(", ")})`;
+}
+
+function rewardNode(reward: Reward, params: unknown, position: number, file?: string): Node {
+  const label = labelOf(reward.name, params);
+  return {
+    name: reward.name,
+    label,
+    needs: reward.needs ?? [],
+    modules: file === undefined ? [] : [file],
+    score: (context) => {
+      const own = withDraws(context, position, label);
+      if (file === undefined) return checkGrades(scoreWith(reward, params, own), label, context);
+      try {
+        return checkGrades(scoreWith(reward, params, own), label, context, file);
+      } catch (cause) {
+        if (cause instanceof PlaceboError) throw cause;
+        throw new InputError(
+          `reward ${label} threw: ${cause instanceof Error ? cause.message : String(cause)}`,
+          { code: "reward-threw", hint: "Fix the reward's module.", file, field: "reward", cause },
+        );
+      }
+    },
+  };
+}
+
+/** The parts' values under their labels, for logs; a label that stands twice gets a number. */
+function partValues(parts: readonly Node[], grades: readonly Grade[]): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [i, { label }] of parts.entries()) {
+    const grade = grades[i];
+    if (grade === undefined || isUngraded(grade)) continue;
+    values[label in values ? `${label} #${i + 1}` : label] = grade.value;
+  }
+  return values;
+}
+
+function combinatorNode(
+  combinator: Combinator,
+  params: unknown,
+  parts: readonly Node[],
+  position: number,
+): Node {
+  const label = combinator.label(
+    parts.map((part) => part.label),
+    params,
+  );
+  return {
+    name: combinator.name,
+    label,
+    needs: parts.flatMap((part) => part.needs),
+    modules: parts.flatMap((part) => part.modules),
+    score: (context) => {
+      const { uniform } = withDraws(context, position, label);
+      const scores = parts.map((part) => part.score(context));
+      const combined = context.rollouts_G.map((_, g): Grade => {
+        // Every part was checked to give G grades.
+        const grades = scores.map((score_G) => score_G[g] as Grade);
+        const grade = combinator.combine(grades, params, (draw) => uniform(g, draw));
+        return isUngraded(grade) ? grade : { ...grade, parts: partValues(parts, grades) };
+      });
+      return checkGrades(combined, label, context);
+    },
+  };
+}
+
+async function moduleNode(
+  spec: ModuleSpec,
+  position: number,
+  { baseDirectory, field = "reward" }: CompileOptions,
+): Promise<Node> {
+  const { file, reward } = await loadRewardModule(spec, baseDirectory, field);
+  const where = { file: spec.module, field: [field, "params"] };
+  return rewardNode(reward, parseInput(reward.params, spec.params ?? {}, where), position, file);
+}
+
+/**
+ * Makes a spec ready to score: reads the user's modules, checks every parameter, and gives each node of the spec tree
+ * random draws of its own by its position (pre-order), so that no two share a number.
+ *
+ * @throws InputError for an unknown name or parameter, and for a module that cannot be used
+ * @example
+ * ```ts
+ * const reward = await compileReward({ and: ["truth", { not: "python" }] }, { baseDirectory: "." });
+ * reward.label; // and(truth, not(python))
+ * ```
+ */
+export async function compileReward(
+  spec: RewardSpec,
+  options: CompileOptions,
+): Promise<CompiledReward> {
+  const { field = "reward" } = options;
+  const resolved = parseInput(rewardSpecSchema, spec, { field: field.split(".") });
+  let positions = 0;
+
+  async function compile(at: RewardSpec, path: string): Promise<Node> {
+    const position = positions++;
+    const own = moduleSchema.safeParse(at);
+    if (own.success) return moduleNode(own.data, position, { ...options, field: path });
+
+    const [name = "", params] = typeof at === "string" ? [at, {}] : (Object.entries(at)[0] ?? []);
+    const reward = findReward(name);
+    if (reward) return rewardNode(reward, reward.params.parse(params), position);
+
+    const combinator = findCombinator(name);
+    if (!combinator) throw new Error(`the reward ${name} was checked and is gone`);
+    const parts: Node[] = [];
+    for (const part of combinator.parts(params)) {
+      parts.push(await compile(part, `${path}.${name}`));
+    }
+    return combinatorNode(combinator, params, parts, position);
+  }
+
+  const { name, label, needs, modules, score } = await compile(resolved, field);
+  return {
+    name,
+    label,
+    needs: new Set(needs),
+    spec: resolved,
+    modules: [...new Set(modules)],
+    score,
+  };
+}

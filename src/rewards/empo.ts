@@ -1,0 +1,56 @@
+/** Semantic-entropy minimisation (EMPO): an answer earns the share of the group that agrees with it. */
+import { z } from "zod";
+import { isUngraded, type Task } from "../tasks/define.ts";
+import { defineReward } from "./define.ts";
+import { answerOf } from "./support.ts";
+
+/** Number of rollouts that agree with each answer, itself included. */
+function clusterSizes(answers: readonly string[], task: Pick<Task, "grade">): Map<string, number> {
+  const clusters: {
+    readonly representative: string;
+    readonly members: Set<string>;
+    size: number;
+  }[] = [];
+  const agree = (a: string, b: string) => {
+    const grade = task.grade(a, b);
+    return !isUngraded(grade) && grade.value === 1;
+  };
+  for (const answer of answers) {
+    const cluster = clusters.find(
+      ({ members, representative }) => members.has(answer) || agree(answer, representative),
+    );
+    if (cluster) {
+      cluster.members.add(answer);
+      cluster.size++;
+    } else clusters.push({ representative: answer, members: new Set([answer]), size: 1 });
+  }
+  return new Map(
+    clusters.flatMap(({ members, size }) =>
+      Array.from(members, (member) => [member, size] as const),
+    ),
+  );
+}
+
+/**
+ * Answers are clustered by the task's grading. Where no two rollouts agree the group's semantic entropy is log G, its
+ * maximum, and the whole group earns 0, as in the released code; a rollout without an answer agrees with nobody.
+ */
+export const empo = defineReward({
+  name: "empo",
+  scope: "group",
+  description: "share of the group that gives the same answer; 0 without an answer",
+  source: "EMPO, arXiv 2504.05812",
+  params: z.strictObject({}),
+  scoreGroup: ({ task, rollouts_G }) => {
+    const answers_G = rollouts_G.map(answerOf);
+    const sizes = clusterSizes(
+      answers_G.filter((answer) => answer !== null),
+      task,
+    );
+    const agreed = Array.from(sizes.values()).some((size) => size > 1);
+    return answers_G.map((answer) => {
+      const size = answer === null || !agreed ? 0 : sizes.get(answer);
+      return { value: (size ?? 0) / rollouts_G.length };
+    });
+  },
+});
