@@ -237,7 +237,7 @@ const emitters: { readonly [K in OpKind]: Emit<K> } = {
       "GroupQueryAttention",
       x,
       y,
-      { num_heads: attrs.heads, kv_num_heads: attrs.kvHeads, do_rotary: 1, rotary_interleaved: 0 },
+      { num_heads: attrs.heads, kv_num_heads: attrs.kvHeads },
       CONTRIB,
     ),
   argmax: (e, _n, x, y) => void e.node("ArgMax", x, y, { axis: -1, keepdims: 1 }),

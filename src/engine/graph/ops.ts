@@ -70,11 +70,12 @@ export interface OpAttrs {
   /** rows[M, H], indices[M] without repeats, like[N, H]: zeros with the rows put in */
   scatterUnique: object;
   // attention
-  /** x[B, h, T, d], first position [1], cos[P, d/2], sin[P, d/2]: rotated halves (Llama's convention) */
+  /** x[B, h, T, d], first position [1] or each one [B, T], cos[P, d/2], sin[P, d/2]: rotated halves (Llama's convention) */
   rotary: object;
   /**
-   * q[B, T, h·d], k[B, T, kv·d], v[B, T, kv·d], keys[B, kv, S, d], values[B, kv, S, d], last[B], total[], cos, sin:
-   * rotary and causal attention over a static cache; outputs: [B, T, h·d], keys, values. Not differentiable.
+   * q[B, T, h·d], k[B, T, kv·d], v[B, T, kv·d], keys[B, kv, S, d], values[B, kv, S, d], last[B], total[1]:
+   * causal attention over a static cache, to which the rotated k and v are added at place `last` of each row;
+   * `total` is the largest `last` + 1. Outputs: [B, T, h·d], keys, values. Not differentiable.
    */
   cachedAttention: { readonly heads: number; readonly kvHeads: number };
   /** index of the largest element of the last axis, kept as 1; the first of equals */

@@ -1,0 +1,241 @@
+/**
+ * Engine throughput as shares of the matrix-multiply limit that the same process measures in the same run.
+ *
+ *     npm run bench                      both shapes
+ *     npm run bench -- --shape organism  one of them
+ *     npm run bench -- --threads 1 --json
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { byteTokenizer } from "../src/engine/testing/byte-tokenizer.ts";
+import {
+  createModelFolder,
+  openEngine,
+  type Engine,
+  type GradientSequence,
+} from "../src/engine/index.ts";
+import { emit, Graph, ops } from "../src/engine/graph/index.ts";
+import { openRuntime, Session, tensor } from "../src/engine/runtime/index.ts";
+import { stream } from "../src/random.ts";
+
+interface Shape {
+  readonly config: Readonly<Record<string, unknown>> & {
+    readonly hidden_size: number;
+    readonly intermediate_size: number;
+    readonly num_hidden_layers: number;
+    readonly num_attention_heads: number;
+    readonly num_key_value_heads: number;
+    readonly head_dim: number;
+    readonly vocab_size: number;
+  };
+  /** sequences and completion tokens of one training or scoring call */
+  readonly train: { readonly B: number; readonly T: number };
+  /** rows and tokens of one sampling call */
+  readonly decode: { readonly B: number; readonly T: number };
+}
+
+const common = {
+  architectures: ["LlamaForCausalLM"],
+  rms_norm_eps: 1e-5,
+  tie_word_embeddings: true,
+  bos_token_id: 256,
+  // No end token: every completion has its full length.
+  eos_token_id: [],
+};
+
+const SHAPES: Readonly<Record<string, Shape>> = {
+  organism: {
+    config: {
+      ...common,
+      hidden_size: 64,
+      intermediate_size: 176,
+      num_hidden_layers: 3,
+      num_attention_heads: 4,
+      num_key_value_heads: 2,
+      head_dim: 16,
+      vocab_size: 320,
+      max_position_embeddings: 128,
+    },
+    train: { B: 128, T: 48 },
+    decode: { B: 256, T: 40 },
+  },
+  "smollm2-135m": {
+    config: {
+      ...common,
+      hidden_size: 576,
+      intermediate_size: 1536,
+      num_hidden_layers: 30,
+      num_attention_heads: 9,
+      num_key_value_heads: 3,
+      head_dim: 64,
+      vocab_size: 49_152,
+      max_position_embeddings: 2048,
+    },
+    train: { B: 8, T: 128 },
+    decode: { B: 64, T: 48 },
+  },
+};
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** Seconds of the fastest third and the median of `rounds` calls, after one that is not counted. */
+async function time(rounds: number, call: () => Promise<unknown>): Promise<number> {
+  await call();
+  const seconds: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const start = performance.now();
+    await call();
+    seconds.push((performance.now() - start) / 1e3);
+  }
+  return median(seconds);
+}
+
+/** FLOP/s of one large single-precision product. */
+async function matmulLimit(): Promise<number> {
+  const [m, k, n] = [1024, 2048, 2048];
+  const graph = new Graph();
+  const o = ops(graph);
+  const y = o.matmul(graph.input("a", "float32", [m, k]), graph.input("b", "float32", [k, n]));
+  const session = Session.create(emit(graph, { y }), { name: "matmul" });
+  const fill = (shape: readonly number[]) => {
+    const t = tensor("float32", shape);
+    t.data.fill(0.5);
+    return t;
+  };
+  const feeds = { a: fill([m, k]), b: fill([k, n]) };
+  const fetches = { y: tensor("float32", [m, n]) };
+  const seconds = await time(15, () => session.run(feeds, fetches));
+  session.release();
+  return (2 * m * k * n) / seconds;
+}
+
+/** Multiply-adds of one token's forward pass, times 2; attention as it is computed, over all T positions. */
+function forwardFlops({ config }: Shape, T: number): number {
+  const { hidden_size: H, intermediate_size: I, head_dim: d } = config;
+  const q = config.num_attention_heads * d;
+  const kv = config.num_key_value_heads * d;
+  const layer = H * (2 * q + 2 * kv) + 3 * H * I + 2 * T * q;
+  return 2 * (config.num_hidden_layers * layer + H * config.vocab_size);
+}
+
+function sequences({ config, train }: Shape): GradientSequence[] {
+  const random = stream(0, "test");
+  return Array.from({ length: train.B }, () => ({
+    prompt: [random.int(256)],
+    completion_T: Array.from({ length: train.T }, () =>
+      random.int(Math.min(config.vocab_size, 256)),
+    ),
+    coefficients_T: new Float32Array(train.T).fill(1e-3),
+  }));
+}
+
+interface Row {
+  readonly shape: string;
+  readonly work: string;
+  readonly tokensPerSecond: number;
+  readonly shareOfLimit: number;
+}
+
+async function measure(name: string, shape: Shape, engine: Engine, rounds: number): Promise<Row[]> {
+  const batch = sequences(shape);
+  const { B, T } = shape.train;
+  const row = (
+    work: string,
+    tokens: number,
+    seconds: number,
+    flops: number,
+    limit: number,
+  ): Row => ({
+    shape: name,
+    work,
+    tokensPerSecond: tokens / seconds,
+    shareOfLimit: (tokens * flops) / seconds / limit,
+  });
+  const rows: Row[] = [];
+  // The limit is measured beside each figure: these machines drift.
+  const pair = async (
+    work: string,
+    tokens: number,
+    flops: number,
+    call: () => Promise<unknown>,
+  ) => {
+    const seconds = await time(rounds, call);
+    rows.push(row(work, tokens, seconds, flops, await matmulLimit()));
+  };
+  await pair(`train ${B} x ${T}`, B * T, 3 * forwardFlops(shape, T), () =>
+    engine.accumulate(batch),
+  );
+  await pair(`score ${B} x ${T}`, B * T, forwardFlops(shape, T), () => engine.score(batch));
+  const { B: rowsB, T: decodeT } = shape.decode;
+  await pair(
+    `decode ${rowsB} rows x ${decodeT}`,
+    rowsB * decodeT,
+    forwardFlops(shape, decodeT / 2),
+    () =>
+      engine.sample({
+        prompts: [[1]],
+        rollouts: rowsB,
+        params: { temperature: 1, maxTokens: decodeT },
+        key: { seed: 0, purpose: "test", step: 0 },
+      }),
+  );
+  const step = {
+    learningRate: 1e-6,
+    beta1: 0.9,
+    beta2: 0.95,
+    epsilon: 1e-8,
+    weightDecay: 0,
+    maxGradNorm: 1,
+  };
+  const updateSeconds = await time(rounds, () => engine.optimStep(step));
+  rows.push({
+    shape: name,
+    work: "AdamW, parameters/s",
+    tokensPerSecond: engine.info.parameters / updateSeconds,
+    shareOfLimit: Number.NaN,
+  });
+  return rows;
+}
+
+const { values } = parseArgs({
+  options: {
+    shape: { type: "string" },
+    threads: { type: "string", default: String(availableParallelism()) },
+    rounds: { type: "string", default: "5" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const threads = Number(values.threads);
+await openRuntime({ threads });
+const limit = await matmulLimit();
+const all: Row[] = [];
+for (const [name, shape] of Object.entries(SHAPES)) {
+  if (values.shape !== undefined && values.shape !== name) continue;
+  const directory = await mkdtemp(join(tmpdir(), "placebo-bench-"));
+  try {
+    const model = join(directory, "model");
+    await createModelFolder(model, { config: shape.config, tokenizer: byteTokenizer(), seed: 0 });
+    const engine = await openEngine({ model, threads });
+    all.push(...(await measure(name, shape, engine, Number(values.rounds))));
+    await engine.close();
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+const peakGigabytes = process.resourceUsage().maxRSS / 1e6;
+if (values.json) {
+  console.log(JSON.stringify({ threads, limitGflops: limit / 1e9, rows: all, peakGigabytes }));
+} else {
+  console.log(`matrix-multiply limit ${(limit / 1e9).toFixed(0)} GFLOP/s on ${threads} threads\n`);
+  for (const { shape, work, tokensPerSecond, shareOfLimit } of all) {
+    const share = Number.isNaN(shareOfLimit) ? "" : `${shareOfLimit.toFixed(2)} of the limit`;
+    console.log(
+      `${shape.padEnd(14)} ${work.padEnd(22)} ${tokensPerSecond.toFixed(0).padStart(10)} tok/s  ${share}`,
+    );
+  }
+  console.log(`\npeak memory of the process ${peakGigabytes.toFixed(2)} GB`);
+}

@@ -1,0 +1,82 @@
+/** One rollout in flight: its tokens and statistics so far, and whether it has ended. */
+import type { Completion, SamplingParams, Tokenizer } from "../port.ts";
+
+interface TokenFacts {
+  readonly logprob: number;
+  readonly selfCertainty: number;
+  readonly entropy: number;
+}
+
+export class Rollout {
+  /** number of its prompt in the request */
+  readonly prompt: number;
+  /** number in its group */
+  readonly g: number;
+  /** tokens whose keys and values are in the cache; the last token is not yet among them */
+  cached: number;
+  readonly #tokenizer: Tokenizer;
+  readonly #stop: readonly string[];
+  readonly #limit: number;
+  readonly #tokens_T: number[] = [];
+  readonly #facts_T: TokenFacts[] = [];
+  #finish: Completion["finish"] = "length";
+  /** where a stop string begins in the text */
+  #cut: number | undefined;
+
+  constructor(
+    tokenizer: Tokenizer,
+    { stop = [] }: SamplingParams,
+    prompt: number,
+    g: number,
+    promptLength: number,
+    limit: number,
+  ) {
+    this.#tokenizer = tokenizer;
+    this.#stop = stop;
+    this.#limit = limit;
+    this.prompt = prompt;
+    this.g = g;
+    this.cached = promptLength;
+  }
+
+  get generated(): number {
+    return this.#tokens_T.length;
+  }
+
+  get lastToken(): number {
+    return this.#tokens_T.at(-1) ?? 0;
+  }
+
+  /** Adds a token. @returns whether the rollout has ended with it */
+  push(token: number, facts: TokenFacts): boolean {
+    this.#tokens_T.push(token);
+    this.#facts_T.push(facts);
+    if (this.#tokenizer.eos.includes(token) || this.#stopsHere()) {
+      this.#finish = "stop";
+      return true;
+    }
+    return this.#tokens_T.length >= this.#limit;
+  }
+
+  #stopsHere(): boolean {
+    if (this.#stop.length === 0) return false;
+    // A stop string may cross token borders, so it is looked for in the text and not in the tokens.
+    const text = this.#tokenizer.decode(this.#tokens_T);
+    const found = this.#stop.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+    if (found.length === 0) return false;
+    this.#cut = Math.min(...found);
+    return true;
+  }
+
+  completion(): Completion {
+    const text = this.#tokenizer.decode(this.#tokens_T);
+    return {
+      tokens_T: this.#tokens_T,
+      text: this.#cut === undefined ? text : text.slice(0, this.#cut),
+      logprobs_T: Float32Array.from(this.#facts_T, (facts) => facts.logprob),
+      selfCertainty_T: Float32Array.from(this.#facts_T, (facts) => facts.selfCertainty),
+      entropy_T: Float32Array.from(this.#facts_T, (facts) => facts.entropy),
+      finish: this.#finish,
+    };
+  }
+}

@@ -1,0 +1,5 @@
+/** The embedded engine: opens, trains, samples and saves Hugging Face model folders on the CPU. */
+export { openEngine, type OpenOptions } from "./embedded.ts";
+export { families } from "./model/families/index.ts";
+export type * from "./port.ts";
+export { createModelFolder } from "./weights/index.ts";

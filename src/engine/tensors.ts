@@ -1,0 +1,62 @@
+/** The tensors that every graph of a model reads: weights, rotation tables, and whole sequences with their mask. */
+import type { ModelConfig } from "./model/config.ts";
+import type { ParameterSpec } from "./model/families/index.ts";
+import { tensor, type Tensors, type TensorOf } from "./runtime/index.ts";
+
+export interface ModelTensors {
+  readonly config: ModelConfig;
+  readonly specs: readonly ParameterSpec[];
+  /** parameters by name */
+  readonly weights: Readonly<Record<string, TensorOf<"float32">>>;
+  /** [positions, d/2] of the rotary embedding */
+  readonly cos: TensorOf<"float32">;
+  readonly sin: TensorOf<"float32">;
+}
+
+/** cos and sin of position · θ^(−2i/d) (arXiv 2104.09864, eq. 15). */
+export function rotaryTables(config: ModelConfig): Pick<ModelTensors, "cos" | "sin"> {
+  const half = config.headDim / 2;
+  const cos = tensor("float32", [config.maxPosition, half]);
+  const sin = tensor("float32", [config.maxPosition, half]);
+  for (let position = 0; position < config.maxPosition; position++) {
+    for (let i = 0; i < half; i++) {
+      const angle = position * config.ropeTheta ** (-i / half);
+      cos.data[position * half + i] = Math.cos(angle);
+      sin.data[position * half + i] = Math.sin(angle);
+    }
+  }
+  return { cos, sin };
+}
+
+/** Far below any score, and finite: a row of −∞ would give NaN. */
+const MASKED = -1e9;
+const POSITION_ZERO = tensor("int64", [1]);
+
+/** Inputs of the graphs over whole sequences: tokens right-padded to T, causal mask, rotation tables, weights. */
+export function wholeSequenceFeeds(
+  { config, weights, cos, sin }: ModelTensors,
+  sequences: readonly (readonly number[])[],
+  T: number,
+): Tensors {
+  const tokens = tensor("int64", [sequences.length, T]);
+  sequences.forEach((sequence, row) =>
+    sequence.forEach((token, t) => (tokens.data[row * T + t] = BigInt(token))),
+  );
+  return {
+    ...weights,
+    tokens,
+    mask: causalMask(config.heads / config.kvHeads, T),
+    position: POSITION_ZERO,
+    cos,
+    sin,
+  };
+}
+
+/** [group·T, T]: query row g·T + t sees keys 0 … t. */
+function causalMask(group: number, T: number): TensorOf<"float32"> {
+  const mask = tensor("float32", [group * T, T]);
+  for (let row = 0; row < group * T; row++) {
+    mask.data.fill(MASKED, row * T + (row % T) + 1, (row + 1) * T);
+  }
+  return mask;
+}

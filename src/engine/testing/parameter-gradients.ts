@@ -1,0 +1,68 @@
+/** The gradient of each parameter tensor by itself, from the engine and from central differences. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openEngine, type Engine, type GradientSequence } from "../index.ts";
+import { readModelConfig } from "../model/config.ts";
+import { allocateParameters, loadWeights, saveFolder } from "../weights/index.ts";
+
+export interface ParameterGradient {
+  readonly name: string;
+  /** norm of the tensor's gradient */
+  readonly analytic: number;
+  /** slope of the objective along that gradient's direction */
+  readonly numeric: number;
+}
+
+/**
+ * For each parameter tensor, the norm of its gradient as the engine computes it, and the difference quotient of the
+ * objective along the unit vector of that gradient: they are equal if and only if the gradient is right up to parts
+ * orthogonal to it, and those would show in the other sequences' runs.
+ *
+ * @param objective J of the statistics, in double precision
+ */
+export async function parameterGradients(
+  model: string,
+  sequences: readonly GradientSequence[],
+  objective: (stats: Awaited<ReturnType<Engine["score"]>>) => number,
+): Promise<ParameterGradient[]> {
+  const work = await mkdtemp(join(tmpdir(), "placebo-gradient-"));
+  const engine = await openEngine({ model, threads: 2 });
+  try {
+    const config = await readModelConfig(model);
+    const start = allocateParameters(config);
+    await loadWeights(model, config, start);
+    // θ ← θ + g: with β₁ = β₂ = 0 and a huge ε, η/ε = 1.
+    await engine.accumulate(sequences);
+    await engine.optimStep({ learningRate: 1e9, beta1: 0, beta2: 0, epsilon: 1e9, weightDecay: 0 });
+    const moved = allocateParameters(config);
+    await engine.save(join(work, "moved"));
+    await loadWeights(join(work, "moved"), config, moved);
+
+    const J = async (name: string, direction: Float32Array, h: number): Promise<number> => {
+      const probe = allocateParameters(config);
+      probe.data.set(start.data);
+      const view = probe.view(name);
+      view.forEach((value, i) => (view[i] = value + h * (direction[i] ?? 0)));
+      await saveFolder(join(work, "probe"), { config, parameters: probe }, model);
+      await engine.load(join(work, "probe"));
+      return objective(await engine.score(sequences));
+    };
+
+    const rows: ParameterGradient[] = [];
+    for (const { name } of config.family.parameters(config)) {
+      const gradient = moved.view(name).map((value, i) => value - (start.view(name)[i] ?? 0));
+      const analytic = Math.sqrt(gradient.reduce((sum, g) => sum + g * g, 0));
+      const direction = gradient.map((g) => g / analytic);
+      const slope = async (h: number) =>
+        ((await J(name, direction, h)) - (await J(name, direction, -h))) / (2 * h);
+      // Richardson's extrapolation removes the h² term.
+      const numeric = (4 * (await slope(1e-2)) - (await slope(2e-2))) / 3;
+      rows.push({ name, analytic, numeric });
+    }
+    return rows;
+  } finally {
+    await engine.close();
+    await rm(work, { recursive: true, force: true });
+  }
+}

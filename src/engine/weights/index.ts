@@ -1,0 +1,28 @@
+/** Parameters in memory and on disk: Hugging Face model folders, and the optimiser's state beside them. */
+export { createModelFolder, type NewModel } from "./create.ts";
+export { initializeWeights } from "./initialize.ts";
+export { loadWeights } from "./load.ts";
+export {
+  hasOptimizer,
+  type Moments,
+  type OptimizerState,
+  readOptimizer,
+  writeOptimizer,
+} from "./optimizer.ts";
+export {
+  allocateParameters,
+  type Layout,
+  layoutOf,
+  likeParameters,
+  Parameters,
+  type Slot,
+} from "./parameters.ts";
+export { settleFolder } from "./replace-folder.ts";
+export {
+  type Entry,
+  openSafetensors,
+  type SafetensorsFile,
+  writeSafetensors,
+} from "./safetensors.ts";
+export type { TensorInfo } from "./safetensors-header.ts";
+export { type ModelToSave, saveFolder, type TokenizerFiles } from "./save.ts";
