@@ -1,0 +1,222 @@
+/** A Hugging Face `config.json`: what we read of it, checked and normalised. */
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../../errors.ts";
+import { exists, parseInput, readJson } from "../../io/index.ts";
+import { type Dimensions, families, type Family, findFamily } from "./families/index.ts";
+
+export interface ModelConfig extends Dimensions {
+  readonly family: Family;
+  /** context length in tokens */
+  readonly maxPosition: number;
+  readonly ropeTheta: number;
+  /** epsilon of every RMSNorm */
+  readonly normEps: number;
+  /** standard deviation of new weights */
+  readonly initializerRange: number;
+  readonly bos: number | undefined;
+  /** ids that end a completion: those of config.json and of generation_config.json */
+  readonly eos: readonly number[];
+  /** config.json as it was read, for writing it again */
+  readonly raw: Readonly<Record<string, unknown>>;
+}
+
+/** Above this an allocation cannot succeed, so the file is wrong: 8 GiB of float32 for the weights alone. */
+const MAX_PARAMETERS = 2 ** 31;
+
+const size = (max: number, meaning: string) => z.int().positive().max(max).describe(meaning);
+const tokenId = z.int().nonnegative();
+const tokenIds = z.union([tokenId, z.array(tokenId)]).nullish();
+
+const ropeSchema = z
+  .looseObject({
+    rope_type: z.string().nullish(),
+    type: z.string().nullish(),
+    rope_theta: z.number().positive().nullish(),
+    partial_rotary_factor: z.number().nullish(),
+  })
+  .nullish();
+
+/** The keys that we read. Those with a default have the same one in transformers' LlamaConfig. */
+const configSchema = z.looseObject({
+  architectures: z.array(z.string()).min(1).describe("the model's class, such as LlamaForCausalLM"),
+  hidden_size: size(2 ** 17, "width of the residual stream"),
+  intermediate_size: size(2 ** 20, "width of the MLP"),
+  num_hidden_layers: size(1024, "number of layers"),
+  num_attention_heads: size(4096, "number of query heads"),
+  num_key_value_heads: size(4096, "number of key and value heads").nullish(),
+  head_dim: size(4096, "width of one head").nullish(),
+  vocab_size: size(2 ** 22, "number of token ids"),
+  max_position_embeddings: size(2 ** 24, "context length in tokens"),
+  rms_norm_eps: z.number().positive().max(1).describe("epsilon of RMSNorm, mostly 1e-5 or 1e-6"),
+  initializer_range: z.number().positive().max(1).default(0.02),
+  rope_theta: z.number().positive().nullish(),
+  rope_parameters: ropeSchema,
+  rope_scaling: ropeSchema,
+  tie_word_embeddings: z.boolean().default(false),
+  bos_token_id: tokenId.nullish(),
+  eos_token_id: tokenIds,
+});
+
+const generationSchema = z.looseObject({ eos_token_id: tokenIds });
+
+/** Keys that change what the model computes, with the values under which it computes what the engine does. */
+const ONLY: Readonly<Record<string, readonly unknown[]>> = {
+  hidden_act: ["silu"],
+  attention_bias: [false],
+  mlp_bias: [false],
+  partial_rotary_factor: [1],
+  rope_interleaved: [false],
+  quantization_config: [],
+};
+
+/** @throws InputError with file and field if a file is missing, malformed or not supported */
+export async function readModelConfig(directory: string): Promise<ModelConfig> {
+  const file = join(directory, "config.json");
+  const raw = await readJson(file, z.record(z.string(), z.unknown()));
+  const generationFile = join(directory, "generation_config.json");
+  if (!(await exists(generationFile))) return parseModelConfig(raw, file);
+  const generation = await readJson(generationFile, generationSchema);
+  return parseModelConfig(raw, file, idList(generation.eos_token_id));
+}
+
+/**
+ * @param file names the source in errors
+ * @param moreEos end tokens from elsewhere
+ * @throws InputError `bad-value`, `unsupported-model` or `model-too-large`
+ */
+export function parseModelConfig(
+  raw: Readonly<Record<string, unknown>>,
+  file: string,
+  moreEos: readonly number[] = [],
+): ModelConfig {
+  // The architecture first: another one may lack the keys that the schema asks for.
+  const { architectures } = parseInput(configSchema.pick({ architectures: true }), raw, { file });
+  const family = findFamily(architectures);
+  if (family === undefined) {
+    const known = families.flatMap((each) => each.architectures).join(", ");
+    throw unsupported(file, "architectures", architectures.join(", "), `Supported: ${known}.`);
+  }
+  const source = parseInput(configSchema, raw, { file });
+  for (const [field, values] of Object.entries(ONLY)) {
+    const value = raw[field];
+    if (value === undefined || value === null || values.includes(value)) continue;
+    const hint =
+      values.length === 0 ? "The field must be absent." : `Only ${values.join(", ")} is supported.`;
+    throw unsupported(file, field, JSON.stringify(value), hint);
+  }
+
+  const config: ModelConfig = {
+    family,
+    ...dimensionsOf(source, file),
+    maxPosition: source.max_position_embeddings,
+    ropeTheta: ropeTheta(source, file),
+    normEps: source.rms_norm_eps,
+    initializerRange: source.initializer_range,
+    bos: source.bos_token_id ?? undefined,
+    eos: [...new Set([...idList(source.eos_token_id), ...moreEos])],
+    raw,
+  };
+  checkIds(config, file);
+  checkCount(config, file);
+  return config;
+}
+
+type Source = z.infer<typeof configSchema>;
+
+function dimensionsOf(source: Source, file: string): Dimensions {
+  const hidden = source.hidden_size;
+  const heads = source.num_attention_heads;
+  const kvHeads = source.num_key_value_heads ?? heads;
+  const headDim = source.head_dim ?? hidden / heads;
+  if (heads % kvHeads !== 0) {
+    throw wrong(file, "num_key_value_heads", `${kvHeads} does not divide ${heads} query heads`);
+  }
+  if (!Number.isInteger(headDim)) {
+    throw wrong(file, "num_attention_heads", `${heads} does not divide hidden_size ${hidden}`);
+  }
+  if (headDim % 2 !== 0) {
+    throw wrong(file, "head_dim", `${headDim} is odd, but rotary embedding turns pairs`);
+  }
+  return {
+    hidden,
+    layers: source.num_hidden_layers,
+    heads,
+    kvHeads,
+    headDim,
+    intermediate: source.intermediate_size,
+    vocab: source.vocab_size,
+    tied: source.tie_word_embeddings,
+  };
+}
+
+/** θ from `rope_parameters` (transformers 5) or the top level; any scaling of positions is refused. */
+function ropeTheta(source: Source, file: string): number {
+  for (const field of ["rope_parameters", "rope_scaling"] as const) {
+    const rope = source[field];
+    const type = rope?.rope_type ?? rope?.type ?? "default";
+    if (type !== "default") {
+      throw unsupported(
+        file,
+        field,
+        JSON.stringify(type),
+        'Only rope_type "default" is supported.',
+      );
+    }
+    const part = rope?.partial_rotary_factor ?? 1;
+    if (part !== 1) {
+      throw unsupported(
+        file,
+        `${field}.partial_rotary_factor`,
+        String(part),
+        "Only 1 is supported.",
+      );
+    }
+  }
+  return source.rope_parameters?.rope_theta ?? source.rope_theta ?? 10_000;
+}
+
+function idList(ids: number | number[] | null | undefined): number[] {
+  return ids === null || ids === undefined ? [] : [ids].flat();
+}
+
+function checkIds(config: ModelConfig, file: string): void {
+  const { bos, eos, vocab } = config;
+  if (bos !== undefined && bos >= vocab) {
+    throw wrong(file, "bos_token_id", `${bos} is not below vocab_size ${vocab}`);
+  }
+  const outside = eos.find((id) => id >= vocab);
+  if (outside !== undefined) {
+    throw wrong(file, "eos_token_id", `${outside} is not below vocab_size ${vocab}`);
+  }
+}
+
+function checkCount(config: ModelConfig, file: string): void {
+  const count = config.family
+    .parameters(config)
+    .reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  if (count <= MAX_PARAMETERS) return;
+  throw new InputError(`${file}: these sizes make ${(count / 1e9).toFixed(1)} billion parameters`, {
+    code: "model-too-large",
+    hint: `The engine takes at most ${(MAX_PARAMETERS / 1e9).toFixed(1)} billion: choose a smaller model.`,
+    file,
+  });
+}
+
+function wrong(file: string, field: string, what: string): InputError {
+  return new InputError(`${file}: ${field}: ${what}`, {
+    code: "bad-value",
+    hint: "Take config.json from the folder that the weights came from.",
+    file,
+    field,
+  });
+}
+
+function unsupported(file: string, field: string, value: string, hint: string): InputError {
+  return new InputError(`${file}: ${field} ${value} is not supported`, {
+    code: "unsupported-model",
+    hint,
+    file,
+    field,
+  });
+}

@@ -1,0 +1,35 @@
+/** Makes a new model folder with random weights. */
+import { join } from "node:path";
+import { parseModelConfig } from "../model/config.ts";
+import { parseTokenizer } from "../tokenizer/index.ts";
+import { initializeWeights } from "./initialize.ts";
+import { allocateParameters } from "./parameters.ts";
+import { saveNewFolder, type TokenizerFiles } from "./save.ts";
+
+export interface NewModel {
+  /** content of config.json */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly tokenizer: TokenizerFiles;
+  readonly seed: number;
+}
+
+/**
+ * Writes config.json, model.safetensors and the tokenizer's files; the same input makes the same bytes.
+ *
+ * @throws InputError if the configuration or the tokenizer is not one that the engine could open again
+ * @example
+ * ```ts
+ * await createModelFolder("models/tiny", { config, tokenizer: { tokenizerJson, tokenizerConfig }, seed: 0 });
+ * const engine = await openEngine({ model: "models/tiny" });
+ * ```
+ */
+export async function createModelFolder(
+  directory: string,
+  { config: raw, tokenizer, seed }: NewModel,
+): Promise<void> {
+  const config = parseModelConfig(raw, join(directory, "config.json"));
+  parseTokenizer(tokenizer.tokenizerJson, tokenizer.tokenizerConfig, config, directory);
+  const parameters = allocateParameters(config);
+  initializeWeights(config, parameters, seed);
+  await saveNewFolder(directory, { config, parameters }, tokenizer);
+}
