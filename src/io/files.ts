@@ -1,7 +1,7 @@
 /** Files that are whole or absent: a kill at any moment leaves the old content or the new one. */
 import { randomUUID } from "node:crypto";
-import { access, mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { access, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { z } from "zod";
 import { InputError } from "../errors.ts";
 import { parseInput } from "./parse.ts";
@@ -31,6 +31,16 @@ export async function syncPath(path: string): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+/** Forces all files of a folder, and of the folders in it, to the disk. */
+export async function syncTree(directory: string): Promise<void> {
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) await syncTree(path);
+    else await syncPath(path);
+  }
+  await syncPath(directory);
 }
 
 /** Writes a file so that readers and survivors of a kill see all of it or nothing. Makes its folder. */

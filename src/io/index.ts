@@ -4,6 +4,7 @@ export {
   readJson,
   readText,
   syncPath,
+  syncTree,
   systemCode,
   writeFileAtomic,
   writeJsonAtomic,

@@ -1,0 +1,176 @@
+/** The folder of a trial: claimed by one process at a time, begun with `trial.json`, opened again from it. */
+import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { dirname, join, relative, resolve } from "node:path";
+import { z } from "zod";
+import { InputError } from "../errors.ts";
+import { exists, parseInput, readJson, systemCode, writeJsonAtomic } from "../io/index.ts";
+import { RECORD_VERSION, TRIAL_FILES, trialRecordSchema } from "../records/index.ts";
+import type { TrialPlan } from "./plan.ts";
+import { trialSchema, type Trial } from "./schema.ts";
+import { versions } from "./versions.ts";
+
+/** `trial.json` as it is written: with the folder that its relative paths start from, seen from the trial's folder. */
+const fileSchema = trialRecordSchema.extend({ baseDirectory: z.string() });
+
+/**
+ * The trial that a folder holds.
+ *
+ * @throws InputError where there is none, or a damaged one
+ */
+export async function openTrial(directory: string): Promise<Trial> {
+  const file = join(directory, TRIAL_FILES.trial);
+  if (!(await exists(file))) {
+    throw new InputError(`${directory} holds no trial: it has no ${TRIAL_FILES.trial}`, {
+      code: "no-trial",
+      hint: "Give the folder that `placebo run` wrote.",
+      file,
+    });
+  }
+  const record = await readJson(file, fileSchema);
+  const config = parseInput(trialSchema, record.config, { file, field: ["config"] });
+  const { source } = record;
+  return { config, source, baseDirectory: resolve(directory, record.baseDirectory), file };
+}
+
+/** Whether the folder already holds this very trial. @throws InputError where it holds something else */
+export async function checkFolder(
+  directory: string,
+  plan: TrialPlan,
+): Promise<{ resumed: boolean }> {
+  const names = await listIfThere(directory);
+  if (names === null) await checkWritable(directory);
+  if (!names?.includes(TRIAL_FILES.trial)) {
+    const foreign = names?.find((name) => !OWN.has(name));
+    if (foreign === undefined) return { resumed: false };
+    throw new InputError(`${directory} is not empty and holds no trial (${foreign})`, {
+      code: "folder-taken",
+      hint: "Choose an empty or new folder with --out.",
+      file: directory,
+    });
+  }
+  const { hash, name } = await readJson(join(directory, TRIAL_FILES.trial), fileSchema);
+  if (hash === plan.hash) return { resumed: true };
+  throw new InputError(
+    `${directory} holds another trial (${name}, ${hash}; this one is ${plan.hash})`,
+    {
+      code: "other-trial",
+      hint: "Choose another folder with --out, or delete that one.",
+      file: directory,
+    },
+  );
+}
+
+const LOCK_FILE = ".lock";
+
+/** Files that may stand in a folder before its `trial.json`. */
+const OWN = new Set([LOCK_FILE]);
+
+async function listIfThere(directory: string): Promise<string[] | null> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === "ENOENT") return null;
+    throw unwritable(directory, code, error);
+  }
+}
+
+/** Finds out whether a folder can be made, without making it. */
+async function checkWritable(directory: string): Promise<void> {
+  let parent = dirname(resolve(directory));
+  while (!(await exists(parent)) && parent !== dirname(parent)) parent = dirname(parent);
+  try {
+    if (!(await stat(parent)).isDirectory()) throw unwritable(directory, "ENOTDIR", undefined);
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw unwritable(directory, systemCode(error), error);
+  }
+}
+
+function unwritable(directory: string, code: string | undefined, cause: unknown): InputError {
+  return new InputError(`${directory}: cannot write a folder here (${code})`, {
+    code: "unwritable",
+    hint: "Choose another folder with --out.",
+    file: directory,
+    cause,
+  });
+}
+
+/** Makes the folder and claims it for this process. @returns a function that gives it back */
+export async function claimFolder(directory: string): Promise<() => Promise<void>> {
+  try {
+    await mkdir(directory, { recursive: true });
+    const path = join(directory, LOCK_FILE);
+    const holder = await holderOf(path);
+    if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
+      throw new InputError(`${directory}: process ${holder} is running this trial`, {
+        code: "trial-running",
+        hint: `Wait for it, or stop it. If it is something else, delete ${path}.`,
+        file: path,
+      });
+    }
+    await rm(path, { force: true });
+    const handle = await open(path, "wx");
+    await handle.writeFile(String(process.pid));
+    await handle.close();
+    return () => rm(path, { force: true });
+  } catch (error) {
+    const code = systemCode(error);
+    if (error instanceof InputError || code === undefined) throw error;
+    throw unwritable(directory, code, error);
+  }
+}
+
+/** Whether a living process has claimed the folder. */
+export async function isRunning(directory: string): Promise<boolean> {
+  const holder = await holderOf(join(directory, LOCK_FILE));
+  return holder !== undefined && isAlive(holder);
+}
+
+async function holderOf(path: string): Promise<number | undefined> {
+  try {
+    const pid = Number(await readFile(path, "utf8"));
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it lives, and belongs to somebody else.
+    return systemCode(error) === "EPERM";
+  }
+}
+
+/** Writes `trial.json`. */
+export async function beginTrial(directory: string, trial: Trial, plan: TrialPlan): Promise<void> {
+  const record: z.infer<typeof fileSchema> = {
+    version: RECORD_VERSION,
+    name: trial.config.name,
+    hash: plan.hash,
+    source: trial.source,
+    config: trial.config,
+    versions: versions(),
+    startedAt: new Date().toISOString(),
+    runs: plan.runs.map(({ model, arm, seed, directory: at }) => ({
+      model,
+      arm,
+      seed,
+      directory: at,
+    })),
+    baseDirectory: relative(resolve(directory), trial.baseDirectory) || ".",
+  };
+  await writeJsonAtomic(join(directory, TRIAL_FILES.trial), record);
+}
+
+/** Processes at once: as asked for, else as many as keep the machine's cores busy. */
+export function workersOf({ config }: Trial, asked: number | undefined, jobs: number): number {
+  const cores = Math.max(1, Math.floor(availableParallelism() / config.threads));
+  return Math.max(1, Math.min(asked ?? config.workers ?? cores, jobs));
+}

@@ -1,0 +1,121 @@
+/** The models of a trial: which organism or folder a name stands for, and a hash of its content. */
+import { readdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { InputError } from "../errors.ts";
+import { exists, parseInput, systemCode } from "../io/index.ts";
+import { organismSchema, presets, recipeHash, type OrganismRecipe } from "../organisms/index.ts";
+import { didYouMean } from "../suggest.ts";
+import { hashFile, hashOf } from "./canonical.ts";
+import { checked } from "./complain.ts";
+import type { Trial, TrialConfig } from "./schema.ts";
+
+export type ModelSource =
+  | { readonly kind: "organism"; readonly recipe: OrganismRecipe }
+  | { readonly kind: "folder"; readonly directory: string };
+
+export interface PlannedModel {
+  readonly name: string;
+  readonly source: ModelSource;
+  /** of all that decides its weights and tokenizer */
+  readonly hash: string;
+}
+
+/** Finds every model. @throws InputError for unknown presets, wrong recipes and folders that hold no model */
+export async function planModels(trial: Trial): Promise<PlannedModel[]> {
+  const planned: PlannedModel[] = [];
+  for (const [name, model] of Object.entries(trial.config.models)) {
+    planned.push(await planModel(trial, name, model));
+  }
+  return planned;
+}
+
+async function planModel(
+  trial: Trial,
+  name: string,
+  { organism, path }: TrialConfig["models"][string],
+): Promise<PlannedModel> {
+  if (path !== undefined) {
+    const directory = resolve(trial.baseDirectory, path);
+    const hash = await checked(trial, ["models", name, "path"], () => hashFolder(directory));
+    return { name, source: { kind: "folder", directory }, hash };
+  }
+  const recipe = await checked(trial, ["models", name, "organism"], () => recipeOf(organism));
+  return { name, source: { kind: "organism", recipe }, hash: recipeHash(recipe) };
+}
+
+/** A preset's name, a preset with overrides, or a whole recipe. */
+function recipeOf(organism: string | Readonly<Record<string, unknown>> = {}): OrganismRecipe {
+  if (typeof organism === "string") return presetOf(organism);
+  const { preset, ...overrides } = organism;
+  if (preset === undefined) return parseInput(organismSchema, overrides);
+  if (typeof preset !== "string") {
+    throw new InputError("must be the name of a preset", {
+      code: "bad-value",
+      hint: `Presets: ${Object.keys(presets).join(", ")}.`,
+      field: "preset",
+    });
+  }
+  return parseInput(organismSchema, merge(presetOf(preset), overrides));
+}
+
+function presetOf(name: string): OrganismRecipe {
+  for (const [known, recipe] of Object.entries(presets)) if (known === name) return recipe;
+  throw new InputError(`unknown organism "${name}"`, {
+    code: "unknown-organism",
+    hint: didYouMean(name, Object.keys(presets)),
+  });
+}
+
+/** `changes` over `base`, map by map; lists and plain values are replaced. */
+export function merge(base: unknown, changes: unknown): unknown {
+  if (!isMap(base) || !isMap(changes)) return changes;
+  const merged: Record<string, unknown> = { ...base };
+  for (const [key, change] of Object.entries(changes)) {
+    merged[key] = Object.hasOwn(base, key) ? merge(base[key], change) : change;
+  }
+  return merged;
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Files of a model folder that decide what the model does. */
+const DECIDING = /(\.safetensors|^config\.json|^generation_config\.json|^tokenizer.*\.json)$/;
+
+/** Checks that a folder holds a model, and hashes what decides it. @throws InputError */
+async function hashFolder(directory: string): Promise<string> {
+  const names = (await list(directory)).filter((name) => DECIDING.test(name)).sort();
+  for (const name of ["config.json", "tokenizer.json"]) {
+    if (!(await exists(join(directory, name)))) throw incomplete(directory, name);
+  }
+  if (!names.some((name) => name.endsWith(".safetensors"))) {
+    throw incomplete(directory, "model.safetensors");
+  }
+  const hashes: [string, string][] = [];
+  for (const name of names) hashes.push([name, await hashFile(join(directory, name))]);
+  return hashOf(hashes);
+}
+
+function incomplete(directory: string, name: string): InputError {
+  return new InputError(`${directory} has no ${name}`, {
+    code: "bad-model",
+    hint: "A Hugging Face model folder holds config.json, tokenizer.json and model.safetensors.",
+    file: join(directory, name),
+  });
+}
+
+async function list(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    const code = systemCode(error);
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw error;
+    throw new InputError(`${directory} is not a folder`, {
+      code: "model-missing",
+      hint: "Give the folder of a model; relative paths start from the trial file.",
+      file: directory,
+      cause: error,
+    });
+  }
+}

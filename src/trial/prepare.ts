@@ -1,0 +1,106 @@
+/** Once a model, before its runs: weights, evaluation of the untrained model, fixed labels where an arm needs them. */
+import { join, relative, resolve } from "node:path";
+import type { Engine } from "../engine/index.ts";
+import { exists, readJson, readJsonl, writeFileAtomic, writeJsonAtomic } from "../io/index.ts";
+import { ensureOrganism } from "../organisms/index.ts";
+import { evalSchema, RECORD_VERSION, type EvalRow } from "../records/index.ts";
+import type { FixedLabel } from "../rewards/index.ts";
+import { drawLabels, evaluate, protocolsOf } from "../rl/index.ts";
+import type { EvalSummary } from "./events.ts";
+import { labelsSchema, MODEL_FILES, modelDirectory, modelRecordSchema } from "./layout.ts";
+import type { Send } from "./messages.ts";
+import type { PlannedModel } from "./models.ts";
+import type { Workplace } from "./workplace.ts";
+
+/** Fixed labels are one draw a model: the same for all seeds and arms. */
+const LABEL_SEED = 0;
+
+/** Prepares one model; what is already there is not made again. */
+export async function prepareModel(place: Workplace, name: string, send: Send): Promise<void> {
+  const model = place.plan.models.find((each) => each.name === name);
+  if (model === undefined) throw new RangeError(`no model ${name}`);
+  const weights = await weightsOf(place, model, send);
+  const directory = modelDirectory(place.directory, name);
+  const at = (file: string) => join(directory, file);
+
+  if (!(await exists(at(MODEL_FILES.model)))) {
+    const engine = await place.engines.engineOf(weights);
+    const rows = await evaluateBase(place, engine, send);
+    await writeFileAtomic(
+      at(MODEL_FILES.base),
+      rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+    );
+    if (place.plan.needsLabels) {
+      await writeJsonAtomic(at(MODEL_FILES.labels), await labelsOf(place, engine, send));
+    }
+    await writeJsonAtomic(at(MODEL_FILES.model), {
+      version: RECORD_VERSION,
+      model: name,
+      hash: model.hash,
+      weights: relative(resolve(place.directory), resolve(weights)),
+      engine: { ...engine.info },
+    });
+  }
+  const base = await readBase(place.directory, name);
+  send({ kind: "prepared", base: base.map(summaryOf) });
+}
+
+async function weightsOf(
+  { cacheDirectory, pretrainingThreads }: Workplace,
+  { source }: PlannedModel,
+  send: Send,
+): Promise<string> {
+  if (source.kind === "folder") return source.directory;
+  const { directory } = await ensureOrganism(source.recipe, {
+    cacheDirectory,
+    threads: pretrainingThreads,
+    onProgress: ({ done, total }) => send({ kind: "prepare", stage: "organism", done, total }),
+  });
+  return directory;
+}
+
+async function evaluateBase(place: Workplace, engine: Engine, send: Send): Promise<EvalRow[]> {
+  const { evaluation, grpo } = place.trial.config;
+  const rows: EvalRow[] = [];
+  const protocols = protocolsOf(evaluation);
+  for (const [index, protocol] of protocols.entries()) {
+    send({ kind: "prepare", stage: "evaluation", done: index, total: protocols.length });
+    const how = { step: 0, maxTokens: grpo.maxTokens };
+    rows.push(await evaluate(engine, place.task, place.testProblems, evaluation, protocol, how));
+  }
+  return rows;
+}
+
+async function labelsOf(
+  { task, trainProblems, trial }: Workplace,
+  engine: Engine,
+  send: Send,
+): Promise<readonly FixedLabel[]> {
+  const { grpo } = trial.config;
+  send({ kind: "prepare", stage: "labels", done: 0, total: trainProblems.length });
+  return drawLabels(engine, task, trainProblems, {
+    samples: grpo.labelSamples,
+    grpo,
+    seed: LABEL_SEED,
+  });
+}
+
+/** What preparing left, for a run of the model. */
+export async function readPrepared(trial: string, model: string, needsLabels: boolean) {
+  const directory = modelDirectory(trial, model);
+  const { weights } = await readJson(join(directory, MODEL_FILES.model), modelRecordSchema);
+  const labels = needsLabels
+    ? await readJson(join(directory, MODEL_FILES.labels), labelsSchema)
+    : undefined;
+  return { weights: resolve(trial, weights), base: await readBase(trial, model), labels };
+}
+
+/** Evaluations of the untrained model. */
+export function readBase(trial: string, model: string): Promise<EvalRow[]> {
+  return readJsonl(join(modelDirectory(trial, model), MODEL_FILES.base), evalSchema);
+}
+
+export function summaryOf(row: EvalRow): EvalSummary {
+  const { problems: _, ...summary } = row;
+  return summary;
+}

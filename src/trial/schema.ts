@@ -1,0 +1,142 @@
+/** The trial file: models × arms × seeds and everything that is the same in all of them. */
+import { z } from "zod";
+import { parseInput } from "../io/index.ts";
+import { rewardSpecSchema } from "../rewards/index.ts";
+import { evaluationSchema, grpoSchema } from "../rl/index.ts";
+import { taskSpecSchema } from "../tasks/index.ts";
+
+const SAFE_NAME = /^[a-z0-9][a-z0-9._-]*$/i;
+
+/** Names of models and arms become folders. */
+const nameSchema = z
+  .string()
+  .max(64)
+  .regex(
+    SAFE_NAME,
+    "names hold letters, digits, '.', '-' and '_', and start with a letter or digit",
+  );
+
+const count = z.number().int().positive();
+
+const modelSchema = z
+  .strictObject({
+    organism: z
+      .union([z.string(), z.record(z.string(), z.unknown())])
+      .optional()
+      .describe("a preset's name, { preset: name, …overrides } or a whole recipe"),
+    path: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("a Hugging Face model folder, beside the trial file"),
+  })
+  .refine(({ organism, path }) => (organism === undefined) !== (path === undefined), {
+    error: "needs either organism or path",
+  });
+
+/** Settings of one arm; what it does not name it has from the trial's `grpo`. */
+type GrpoOverrides = z.input<typeof grpoSchema>;
+
+const armSchema = z.strictObject({
+  reward: rewardSpecSchema,
+  // Partial and nested, so it is merged into the trial's settings before they are checked as a whole.
+  grpo: z
+    .custom<GrpoOverrides>(isMap, "must be a map of GRPO settings")
+    .optional()
+    .describe("settings that differ from the trial's"),
+});
+
+function isMap(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const seedSchema = z.number().int().min(0).max(0xffff_ffff);
+
+const seedsSchema = z.union([
+  z
+    .array(seedSchema)
+    .min(1)
+    .refine((seeds) => new Set(seeds).size === seeds.length, { error: "holds a seed twice" }),
+  z.strictObject({ from: seedSchema.default(0), count: count.max(65) }),
+]);
+
+export const trialSchema = z.strictObject({
+  name: nameSchema.describe("of the trial; the default output folder is named after it"),
+  description: z.string().optional(),
+  models: atLeastOne(modelSchema, "models").describe("name → organism or model folder"),
+  task: taskSpecSchema.prefault("arithmetic"),
+  data: z
+    .strictObject({
+      train: z
+        .string()
+        .min(1)
+        .optional()
+        .describe("file of training problems, for tasks that read one"),
+      test: z.string().min(1).optional().describe("file of held-out problems"),
+      seed: seedSchema.default(0).describe("seed of generated problems, the same for all runs"),
+    })
+    .prefault({}),
+  train: z
+    .strictObject({ problems: count.default(256).describe("training problems") })
+    .prefault({}),
+  arms: atLeastOne(armSchema, "arms").describe("name → reward and the settings that differ"),
+  seeds: seedsSchema.describe("a list, or { from, count }"),
+  grpo: grpoSchema.prefault({}),
+  evaluation: evaluationSchema.prefault({}).refine(({ greedy, samples }) => greedy || samples > 0, {
+    error: "evaluates nothing: set greedy to true or samples above 0",
+  }),
+  workers: count.max(256).optional().describe("processes at once; default: the machine's cores"),
+  threads: count.max(256).default(1).describe("threads a process"),
+  checkpoint: z
+    .strictObject({ every: count.default(10).describe("steps between checkpoints") })
+    .prefault({}),
+});
+
+function atLeastOne<T extends z.ZodType>(value: T, what: string) {
+  return z
+    .record(nameSchema, value)
+    .refine((entries) => Object.keys(entries).length > 0, { error: `${what} must not be empty` });
+}
+
+export type TrialInput = z.input<typeof trialSchema>;
+export type TrialConfig = z.output<typeof trialSchema>;
+
+/** A trial whose form is right. Whether its models, files and rewards exist is checked when it is planned. */
+export interface Trial {
+  readonly config: TrialConfig;
+  /** the text that the user wrote */
+  readonly source: string;
+  /** folder that relative paths start from */
+  readonly baseDirectory: string;
+  /** the trial file as the user named it; absent for trials made in code */
+  readonly file?: string;
+  /** 1-based line of a field in the file */
+  readonly line?: (path: readonly PropertyKey[]) => number | undefined;
+}
+
+/**
+ * A trial made in code; the same fields as a trial file. Relative paths start from `baseDirectory`.
+ *
+ * @throws InputError that names the field
+ * @example
+ * ```ts
+ * const trial = defineTrial({
+ *   name: "first",
+ *   models: { coder: { organism: "coder" } },
+ *   arms: { truth: { reward: "truth" }, random: { reward: "random" } },
+ *   seeds: [0, 1, 2],
+ * });
+ * await runTrial(trial, { out: "runs/first" });
+ * ```
+ */
+export function defineTrial(input: TrialInput, baseDirectory = process.cwd()): Trial {
+  const config = parseInput(trialSchema, input);
+  return { config, source: JSON.stringify(input, null, 2), baseDirectory };
+}
+
+/** The seeds of a trial in the order of its runs. */
+export function seedsOf(config: Pick<TrialConfig, "seeds">): readonly number[] {
+  const { seeds } = config;
+  if ("from" in seeds) return Array.from({ length: seeds.count }, (_, i) => seeds.from + i);
+  return seeds;
+}

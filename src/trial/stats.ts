@@ -1,0 +1,115 @@
+/**
+ * Hierarchical bootstrap of the accuracy of trained models: training seeds and test problems are resampled together.
+ *
+ * What it covers: which problems were drawn, which training seeds were drawn, and the sampling noise inside both.
+ * What it does not cover: few seeds. The spread over S seeds is itself estimated from S numbers, so an interval over
+ * three seeds is rather too narrow; S − 1 seeds are drawn from S, which makes the variance over seeds unbiased (Rao &
+ * Wu, JASA 1988), but no resampling can know what a fourth seed would have done. Verdicts warn below five.
+ */
+import { stream } from "../random.ts";
+
+export const REPLICATES = 4000;
+
+/** A statistic of a model (or of a difference) and its 95% percentile interval. */
+export interface Estimate {
+  readonly estimate: number;
+  readonly ci: [number, number];
+}
+
+/** Values of one arm: one row a seed, one number a problem (share of right answers among K). */
+export interface SeedTable {
+  /** [S][Q] */
+  readonly values_SQ: readonly Float64Array[];
+}
+
+/** The point value of a statistic and its bootstrap replicates. */
+export interface Replicated {
+  readonly point: number;
+  /** [R] */
+  readonly draws_R: Float64Array;
+}
+
+/** One drawing of problems and seeds, shared by everything that is compared, so that differences are paired. */
+export interface Resampling {
+  readonly problems: number;
+  readonly replicates: number;
+  /** [R·Q] how often each problem was drawn */
+  readonly counts_RQ: Uint16Array;
+  /** [R·SEED_SLOTS] uniform numbers that choose seeds; arms with the same seeds draw the same ones */
+  readonly seeds_R: Float64Array;
+}
+
+/** Seeds that one replicate can draw at most. */
+const SEED_SLOTS = 64;
+
+/** Draws the problems and seeds of all replicates. @param problems Q */
+export function resample(problems: number, replicates = REPLICATES): Resampling {
+  const counts_RQ = new Uint16Array(replicates * problems);
+  const seeds_R = new Float64Array(replicates * SEED_SLOTS);
+  for (let r = 0; r < replicates; r++) {
+    const draws = stream(0, "bootstrap", r, 0);
+    for (let i = 0; i < problems; i++) {
+      const at = r * problems + draws.int(problems);
+      counts_RQ[at] = (counts_RQ[at] ?? 0) + 1;
+    }
+    const slots = stream(0, "bootstrap", r, 1);
+    for (let i = 0; i < SEED_SLOTS; i++) seeds_R[r * SEED_SLOTS + i] = slots.uniform();
+  }
+  return { problems, replicates, counts_RQ, seeds_R };
+}
+
+/**
+ * Mean over seeds and problems with its bootstrap draws. A table with one seed (the untrained model) has no spread
+ * over seeds.
+ */
+export function replicateMean({ values_SQ }: SeedTable, resampling: Resampling): Replicated {
+  const { problems, replicates, counts_RQ, seeds_R } = resampling;
+  const seeds = values_SQ.length;
+  const drawn = Math.max(1, seeds - 1);
+  if (drawn > SEED_SLOTS) throw new RangeError(`at most ${SEED_SLOTS + 1} seeds`);
+  const draws_R = new Float64Array(replicates);
+  const means_S = new Float64Array(seeds);
+  for (let r = 0; r < replicates; r++) {
+    const counts_Q = counts_RQ.subarray(r * problems, (r + 1) * problems);
+    values_SQ.forEach((values_Q, s) => (means_S[s] = dot(counts_Q, values_Q) / problems));
+    let sum = 0;
+    for (let i = 0; i < drawn; i++) {
+      sum += means_S[Math.floor((seeds_R[r * SEED_SLOTS + i] ?? 0) * seeds)] ?? 0;
+    }
+    draws_R[r] = sum / drawn;
+  }
+  const total = values_SQ.reduce((sum, values_Q) => sum + mean(values_Q), 0);
+  return { point: total / seeds, draws_R };
+}
+
+function dot(counts_Q: Uint16Array, values_Q: Float64Array): number {
+  let sum = 0;
+  for (let q = 0; q < counts_Q.length; q++) sum += (counts_Q[q] ?? 0) * (values_Q[q] ?? 0);
+  return sum;
+}
+
+export function mean(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
+  return sum / values.length;
+}
+
+/** a − b, replicate by replicate: paired over the problems, and over the seeds where both have the same. */
+export function difference(a: Replicated, b: Replicated): Estimate {
+  const draws_R = a.draws_R.map((value, r) => value - (b.draws_R[r] ?? 0));
+  return { estimate: a.point - b.point, ci: percentileInterval(draws_R) };
+}
+
+/** The central 95% of the draws. */
+export function percentileInterval(draws_R: Float64Array): [number, number] {
+  const sorted = draws_R.toSorted();
+  return [quantile(sorted, 0.025), quantile(sorted, 0.975)];
+}
+
+/** Linear interpolation between order statistics (Hyndman & Fan's type 7). @param sorted ascending, not empty */
+export function quantile(sorted: Float64Array, p: number): number {
+  const at = p * (sorted.length - 1);
+  const low = sorted[Math.floor(at)] ?? Number.NaN;
+  const high = sorted[Math.ceil(at)] ?? Number.NaN;
+  return low + (high - low) * (at - Math.floor(at));
+}

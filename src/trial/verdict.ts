@@ -1,0 +1,163 @@
+/** From final evaluations to a verdict: gains over the untrained model, their split, and what may be said of them. */
+import { InputError } from "../errors.ts";
+import {
+  RECORD_VERSION,
+  type ArmVerdict,
+  type EvalRow,
+  type ModelVerdict,
+  type Verdict,
+} from "../records/index.ts";
+import { ROLES, type Role } from "./roles.ts";
+import { sentenceOf, warningsOf, type Claims } from "./sentence.ts";
+import { difference, mean, replicateMean, resample } from "./stats.ts";
+import type { Estimate, Replicated, Resampling } from "./stats.ts";
+
+export type Protocol = EvalRow["protocol"];
+
+/** Evaluations of one model at one moment. */
+export type Evaluated = Partial<Record<Protocol, EvalRow>>;
+
+export interface ArmResults {
+  readonly arm: string;
+  /** the last evaluation of every finished run; no best-step picking */
+  readonly runs: readonly { readonly seed: number; readonly final: Evaluated }[];
+  /** seeds that the trial asked for */
+  readonly planned: number;
+}
+
+export interface ModelResults {
+  readonly model: string;
+  readonly base: Evaluated;
+  readonly arms: readonly ArmResults[];
+}
+
+export interface JudgeOptions {
+  readonly primary: Protocol;
+  readonly roles: Partial<Record<Role, string>>;
+  readonly replicates?: number;
+}
+
+/**
+ * Gains with 95% intervals, their split into null, elicitation and reward design, a sentence and warnings.
+ * Every interval resamples the same problems, and the same seeds where arms share them (`stats.ts`).
+ *
+ * @throws InputError `evaluations-differ` when evaluations are not of the same problems
+ */
+export function judge(models: readonly ModelResults[], options: JudgeOptions): Verdict {
+  const { primary } = options;
+  const [first] = models.map(({ base }) => base[primary]);
+  const resampling = resample(first?.problems.length ?? 1, options.replicates);
+  return {
+    version: RECORD_VERSION,
+    protocol: primary,
+    problems: first?.problems.length ?? 0,
+    samples: first?.samples ?? 0,
+    models: models.map((model) => judgeModel(model, resampling, options)),
+  };
+}
+
+function judgeModel(
+  { model, base, arms }: ModelResults,
+  resampling: Resampling,
+  { primary, roles }: JudgeOptions,
+): ModelVerdict {
+  const other: Protocol = primary === "greedy" ? "sampled" : "greedy";
+  const baseRow = need(base[primary], `${model}: no ${primary} evaluation of the untrained model`);
+  const ids = baseRow.problems.map(({ id }) => id);
+  const replicate = (rows: readonly EvalRow[], count: "correct" | "code") =>
+    replicateMean({ values_SQ: rows.map((row) => shares(row, count, ids)) }, resampling);
+  const untrained = replicate([baseRow], "correct");
+
+  const accuracies = new Map<string, Replicated>();
+  const finished = arms.filter(({ runs }) => runs.length > 0);
+  const verdicts = finished.map(({ arm, runs }): ArmVerdict => {
+    const name = (seed: number) => `${model}/${arm}/seed-${seed}`;
+    const rows = runs.map(({ seed, final }) =>
+      need(final[primary], `${name(seed)}: no final ${primary} evaluation`),
+    );
+    const accuracy = replicate(rows, "correct");
+    accuracies.set(arm, accuracy);
+    const gain = difference(accuracy, untrained);
+    const otherRows = runs.flatMap(({ final }) => final[other] ?? []);
+    const otherBase = base[other];
+    const otherGain =
+      otherBase === undefined || otherRows.length < runs.length
+        ? null
+        : difference(replicate(otherRows, "correct"), replicate([otherBase], "correct"));
+    return {
+      arm,
+      gain: gain.estimate,
+      ci: gain.ci,
+      seeds: runs.length,
+      accuracy: accuracy.point,
+      perSeed: rows.map((row) => mean(shares(row, "correct", ids)) - untrained.point),
+      codeShift: difference(replicate(rows, "code"), replicate([baseRow], "code")),
+      other:
+        otherGain === null ? null : { protocol: other, gain: otherGain.estimate, ci: otherGain.ci },
+    };
+  });
+
+  const claims = claimsOf(untrained, accuracies, roles);
+  const facts = {
+    model,
+    base: untrained.point,
+    problems: ids.length,
+    arms: verdicts,
+    missing: arms.flatMap(({ arm, planned, runs }) =>
+      runs.length < planned ? [{ arm, finished: runs.length, planned }] : [],
+    ),
+    claims,
+  };
+  return {
+    model,
+    base: untrained.point,
+    baseCodeShare: mean(shares(baseRow, "code", ids)),
+    arms: verdicts,
+    decomposition: splitOf(claims),
+    sentence: sentenceOf(facts),
+    warnings: warningsOf(facts),
+  };
+}
+
+/** Every difference that a sentence may rest on, as far as the arms for it are there. */
+function claimsOf(
+  base: Replicated,
+  accuracies: ReadonlyMap<string, Replicated>,
+  roles: Partial<Record<Role, string>>,
+): Claims {
+  const at: Partial<Record<Role, Replicated>> = {};
+  for (const role of ROLES) at[role] = accuracies.get(roles[role] ?? "");
+  return {
+    null: minus(at.random, base),
+    elicitation: minus(at.majority, at.random),
+    rewardDesign: minus(at.truth, at.majority),
+    total: minus(at.truth, base),
+    naive: minus(at.truth, at.random),
+  };
+}
+
+function minus(a: Replicated | undefined, b: Replicated | undefined): Estimate | undefined {
+  return a === undefined || b === undefined ? undefined : difference(a, b);
+}
+
+function splitOf(claims: Claims): ModelVerdict["decomposition"] {
+  const { null: nothing, elicitation, rewardDesign, total } = claims;
+  return nothing && elicitation && rewardDesign && total
+    ? { null: nothing, elicitation, rewardDesign, total }
+    : null;
+}
+
+/** [Q] share of the K answers to each problem that are right, or that are code. */
+function shares(row: EvalRow, count: "correct" | "code", ids: readonly string[]): Float64Array {
+  const same = row.problems.length === ids.length && row.problems.every((p, q) => p.id === ids[q]);
+  need(same || undefined, `the ${row.protocol} evaluation of step ${row.step} has other problems`);
+  return Float64Array.from(row.problems, (problem) => problem[count] / row.samples);
+}
+
+function need<T>(value: T | undefined, message: string): T {
+  if (value !== undefined) return value;
+  throw new InputError(message, {
+    code: "evaluations-differ",
+    hint: "Files of different trials were mixed: delete the run's folder and resume the trial.",
+  });
+}
