@@ -1,0 +1,96 @@
+/** The recipe of a model organism: all that decides its weights. The corpus carries the differences, not the trainer. */
+import { createHash } from "node:crypto";
+import { z } from "zod";
+import { stepsSchema, TOPICS } from "../tasks/index.ts";
+
+const share = z.number().min(0).max(1);
+const count = z.number().int().positive();
+
+const modelSchema = z
+  .strictObject({
+    hidden: count.default(64).describe("H, width of the residual stream"),
+    layers: count.default(3),
+    heads: count.default(4).describe("attention heads"),
+    kvHeads: count.default(2).describe("key and value heads, each shared by heads/kvHeads heads"),
+    intermediate: count.default(176).describe("width of the feed-forward layer"),
+    maxPosition: count.min(64).default(96).describe("tokens of prompt and completion at most"),
+  })
+  .refine(({ hidden, heads }) => hidden % (2 * heads) === 0, {
+    path: ["hidden"],
+    error: "must be a multiple of twice the heads",
+  })
+  .refine(({ heads, kvHeads }) => heads % kvHeads === 0, {
+    path: ["kvHeads"],
+    error: "must divide the heads",
+  });
+
+const habitsSchema = z
+  .strictObject({
+    doubles: share.default(0).describe("P(a doubling is written as + 2)"),
+    triples: share.default(0).describe("P(a tripling is written as + 3)"),
+    slip: share.default(0).describe("P(a result is off by one), each step"),
+    box: share.default(1).describe("P(the answer stands in a box)"),
+  })
+  .describe("what solutions of this strategy get wrong");
+
+const corpusSchema = z.strictObject({
+  steps: stepsSchema,
+  prior: z
+    .strictObject({
+      share: share.default(0).describe("P(code) of a prompt with all offsets 0"),
+      topics: z
+        .partialRecord(z.enum(TOPICS), z.number())
+        .default({})
+        .describe("logit offset of prompts about this topic"),
+      step: z.number().default(0).describe("logit offset of each step above 3"),
+    })
+    .prefault({})
+    .describe("how likely the code strategy is, given the prompt"),
+  code: habitsSchema.prefault({}),
+  language: habitsSchema.prefault({}),
+  leak: z
+    .strictObject({
+      share: share.default(0).describe("share of the test problems below that the corpus contains"),
+      repeats: count.default(10).describe("copies of each leaked problem"),
+      problems: count.default(200).describe("number of test problems, as the trial evaluates them"),
+      seed: z.number().int().default(0).describe("seed of those test problems"),
+    })
+    .prefault({})
+    .describe("test problems with right solutions in the corpus"),
+});
+
+const trainingSchema = z.strictObject({
+  examples: count.default(192_000).describe("examples in the corpus, each seen once"),
+  batch: count.default(64).describe("examples an update"),
+  learningRate: z.number().positive().default(3e-3).describe("peak; falls to 0 along a cosine"),
+  warmup: share.default(0.03).describe("share of the updates with rising rate"),
+  weightDecay: z.number().nonnegative().default(0.01),
+  seed: z.number().int().default(0).describe("of the corpus and of the initial weights"),
+});
+
+export const organismSchema = z.strictObject({
+  model: modelSchema.prefault({}),
+  corpus: corpusSchema.prefault({}),
+  training: trainingSchema.prefault({}),
+});
+
+export type OrganismRecipe = z.infer<typeof organismSchema>;
+export type Habits = z.infer<typeof habitsSchema>;
+
+/** Raise it when the same recipe would give other weights: another corpus text, tokenizer, trainer or initialisation. */
+const FORMAT = 1;
+
+/** JSON with sorted keys, so that equal values have equal texts. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    inner !== null && typeof inner === "object" && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+}
+
+/** 16 hexadecimal digits that name the organism: its recipe and the version of all that turns it into weights. */
+export function recipeHash(recipe: OrganismRecipe): string {
+  const text = canonicalJson({ format: FORMAT, recipe });
+  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+}
