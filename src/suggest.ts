@@ -17,7 +17,7 @@ function editDistance(a: string, b: string): number {
 
 /**
  * The known name nearest to `name`, if it is near enough to be what was meant: at most a third of its letters differ,
- * or one is the beginning of the other.
+ * or `name` is its beginning.
  */
 export function suggest(name: string, known: Iterable<string>): string | undefined {
   const wanted = name.toLowerCase();
@@ -25,12 +25,11 @@ export function suggest(name: string, known: Iterable<string>): string | undefin
   let bestDistance = Infinity;
   for (const candidate of known) {
     const other = candidate.toLowerCase();
-    const prefix = wanted.length >= 3 && (other.startsWith(wanted) || wanted.startsWith(other));
-    const distance = prefix ? 1 : editDistance(wanted, other);
-    if (distance <= Math.max(1, Math.floor(other.length / 3)) && distance < bestDistance) {
-      best = candidate;
-      bestDistance = distance;
-    }
+    const limit = Math.max(1, Math.floor(other.length / 3));
+    const isStart = wanted.length >= 3 && other.startsWith(wanted);
+    const distance = editDistance(wanted, other);
+    const rank = isStart ? Math.min(distance, limit) : distance;
+    if (rank <= limit && rank < bestDistance) [best, bestDistance] = [candidate, rank];
   }
   return best;
 }

@@ -184,8 +184,10 @@ export async function compileReward(
     const combinator = findCombinator(name);
     if (!combinator) throw new Error(`the reward ${name} was checked and is gone`);
     const parts: Node[] = [];
-    for (const part of combinator.parts(params)) {
-      parts.push(await compile(part, `${path}.${name}`));
+    const inner = combinator.parts(params);
+    for (const [i, part] of inner.entries()) {
+      // One after the other: positions follow the order of the spec, whatever a module takes to load.
+      parts.push(await compile(part, `${path}.${name}${inner.length > 1 ? `.${i}` : ""}`));
     }
     return combinatorNode(combinator, params, parts, position);
   }

@@ -50,12 +50,12 @@ async function importModule(file: string): Promise<unknown> {
   return tsImport(url, import.meta.url);
 }
 
-/** The exports by name; a CommonJS module's own `default` stands one level deeper. */
+/** The exports by name. A module compiled to CommonJS, as tsx does without `"type": "module"`, is its own `default`. */
 function exportsOf(namespace: unknown): Record<string, unknown> {
   const exports: Record<string, unknown> = { ...Object(namespace) };
   const inner = exports["default"];
   const compiled = typeof inner === "object" && inner !== null && "__esModule" in inner;
-  return compiled ? { ...exports, ...inner } : exports;
+  return compiled ? { ...inner } : exports;
 }
 
 /**
@@ -83,7 +83,8 @@ export async function loadRewardModule(
     throw fail("reward-module-missing", `there is no file ${spec.module}`, hint, "module");
   }
   const namespace = await importModule(file).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const text = cause instanceof Error ? cause.message : String(cause);
+    const why = text.replaceAll(/\s*\n\s*/g, " ");
     const hint = "Run the module by itself to see the error, and fix it.";
     throw fail("reward-module", `${spec.module} does not load: ${why}`, hint, "module", cause);
   });

@@ -1,0 +1,169 @@
+/** Rewards that users bring: loaded from their files, and every mistake told. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { InputError } from "../errors.ts";
+import { compileReward } from "./compile.ts";
+import type { RewardSpec } from "./define.ts";
+import { group } from "./testing/group.ts";
+
+const SHORT = (name: string, types: boolean) => `
+import { z } from "zod";
+export default {
+  name: "${name}", scope: "sample", description: "at most so many tokens", source: "this test",
+  params: z.strictObject({ tokens: z.number().default(2) }),
+  score: (${types ? "{ rollout }: { rollout: { tokens_T: number[] } }, { tokens }: { tokens: number }" : "{ rollout }, { tokens }"}) =>
+    ({ value: rollout.tokens_T.length <= tokens ? 1 : 0 }),
+};
+export const other = {
+  name: "first", scope: "group", description: "the first wins", source: "this test", params: z.strictObject({}),
+  scoreGroup: (context) => context.rollouts_G.map((_, g) => ({ value: g === 0 ? 1 : 0 })),
+};`;
+
+/** A module whose default export is a sample reward with this body. */
+const sampleOf = (body: string) => `
+import { z } from "zod";
+export default {
+  name: "mine", scope: "sample", description: "", source: "", params: z.strictObject({}),
+  score: (context) => { ${body} },
+};`;
+
+const FILES: Readonly<Record<string, string>> = {
+  "short.ts": SHORT("short-ts", true),
+  "short.mjs": SHORT("short-mjs", false),
+  "inner/short.js": SHORT("short-js", false),
+  "inner/package.json": '{ "type": "module" }',
+  "helper.ts": 'export const label: string = "helped";',
+  "importing.ts": `import { z } from "zod";
+import { label } from "./helper.ts";
+export const mine = { name: label, scope: "sample", description: "", source: "", params: z.object({}), score: () => ({ value: 5 }) };`,
+  "syntax.ts": "export default {",
+  "throwing.mjs": 'throw new Error("no such luck");',
+  "number.mjs": "export default 5;",
+  "scope.mjs": 'export default { name: "x", scope: "batch" };',
+  "no-params.mjs":
+    'export default { name: "x", scope: "sample", description: "", source: "", score: () => ({ value: 1 }) };',
+  "no-score.mjs":
+    'import { z } from "zod"; export default { name: "x", scope: "group", description: "", source: "", params: z.object({}), score() {} };',
+  "needs.mjs":
+    'import { z } from "zod"; export default { name: "x", scope: "sample", description: "", source: "", needs: ["luck"], params: z.object({}), score() {} };',
+  "nan.mjs": sampleOf("return { value: 0 / 0 };"),
+  "text.mjs": sampleOf('return "1";'),
+  "nothing.mjs": sampleOf(""),
+  "promise.mjs": sampleOf("return Promise.resolve({ value: 1 });"),
+  "parts.mjs": sampleOf("return { value: 1, parts: { a: Infinity } };"),
+  "bug.mjs": sampleOf("return { value: context.absent.field };"),
+  "draw.mjs": sampleOf("return { value: context.uniform(70000) };"),
+  "count.mjs": `import { z } from "zod";
+export default { name: "mine", scope: "group", description: "", source: "", params: z.object({}), scoreGroup: () => [{ value: 1 }] };`,
+};
+
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "placebo-rewards-"));
+  mkdirSync(join(directory, "inner"));
+  // The user's own project, with zod installed.
+  const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+  symlinkSync(modules, join(directory, "node_modules"));
+  for (const [name, text] of Object.entries(FILES)) writeFileSync(join(directory, name), text);
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+const compile = (spec: RewardSpec) => compileReward(spec, { baseDirectory: directory });
+
+describe("a user's module", () => {
+  test.each([
+    ["./short.ts", "short-ts(tokens=2)"],
+    ["short.mjs", "short-mjs(tokens=2)"],
+    ["./inner/short.js", "short-js(tokens=2)"],
+  ])("%s is loaded", async (module, label) => {
+    const reward = await compile({ module });
+    expect(reward.label).toBe(label);
+    expect(reward.modules).toEqual([join(directory, module)]);
+    expect(reward.score(group(["a b c", "a b"]))).toEqual([{ value: 0 }, { value: 1 }]);
+  });
+
+  test("takes params, another export, and a place inside a combinator", async () => {
+    const short = { module: "short.mjs", params: { tokens: 3 } };
+    const first = { module: "short.mjs", export: "other" };
+    const reward = await compile({ and: [short, { not: first }] });
+    expect(reward.label).toBe("and(short-mjs(tokens=3), not(first))");
+    expect(reward.modules).toEqual([join(directory, "short.mjs")]);
+    const values = reward.score(group(["a", "a", "a b c d"]));
+    expect(values.map((grade) => "value" in grade && grade.value)).toEqual([0, 1, 0]);
+  });
+
+  test("may import its own TypeScript files", async () => {
+    const { name } = await compile({ module: "importing.ts", export: "mine" });
+    expect(name).toBe("helped");
+  });
+});
+
+/** Everything that the error must say, for each mistake. */
+const mistakes: readonly [string, RewardSpec, RegExp, RegExp, string][] = [
+  [
+    "no such file",
+    { module: "gone.ts" },
+    /gone\.ts/,
+    /relative to the trial file/,
+    "reward.module",
+  ],
+  ["a folder", { module: "inner" }, /inner is no module/, /\.ts, \.mts/, "reward.module"],
+  ["another kind of file", { module: "a.json" }, /a\.json is no module/, /\.ts/, "reward.module"],
+  ["a syntax error", { module: "syntax.ts" }, /does not load/, /fix it/, "reward.module"],
+  ["an error while loading", { module: "throwing.mjs" }, /no such luck/, /fix it/, "reward.module"],
+  ["no such export", { module: "short.mjs", export: "othr" }, /"othr"/, /"other"/, "reward.export"],
+  ["no default export", { module: "importing.ts" }, /"default"/, /mine/, "reward.export"],
+  ["a number", { module: "number.mjs" }, /is no reward/, /defineReward/, "reward.export"],
+  ["an unknown scope", { module: "scope.mjs" }, /scope/, /defineReward/, "reward.export"],
+  ["no schema", { module: "no-params.mjs" }, /params: must be a zod schema/, /./, "reward.export"],
+  ["no function", { module: "no-score.mjs" }, /scoreGroup: must be a fun/, /./, "reward.export"],
+  ["an unknown need", { module: "needs.mjs" }, /needs/, /./, "reward.export"],
+  [
+    "an unknown param",
+    { module: "short.mjs", params: { token: 1 } },
+    /unknown key "token"/,
+    /"tokens"/,
+    "reward.params.token",
+  ],
+  [
+    "a wrong param",
+    { module: "short.mjs", params: { tokens: "x" } },
+    /tokens: must be a number/,
+    /./,
+    "reward.params.tokens",
+  ],
+  ["a mistyped key", { module: "short.mjs", parms: {} }, /"params"/, /./, "reward.parms"],
+  ["an empty path", { module: "" }, /module/, /./, "reward.module"],
+  ["deep inside", { and: ["truth", { module: "gone.ts" }] }, /gone/, /./, "reward.and.1.module"],
+];
+
+test.each(mistakes)("told: %s", async (_, spec, message, hint, field) => {
+  const error: unknown = await compile(spec).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InputError);
+  expect(error).toMatchObject({
+    message: expect.stringMatching(message),
+    hint: expect.stringMatching(hint),
+    field,
+  });
+  expect(String(error)).not.toContain("\n");
+});
+
+const faults: readonly [string, RegExp][] = [
+  ["nan.mjs", /mine gave the value NaN for rollout 0/],
+  ["text.mjs", /mine gave 1 instead of a grade for rollout 0/],
+  ["nothing.mjs", /undefined instead of a grade/],
+  ["promise.mjs", /promise/],
+  ["parts.mjs", /the part a = Infinity/],
+  ["bug.mjs", /mine threw: .*absent|mine threw: Cannot read/],
+  ["draw.mjs", /mine asked for the random draw 70000/],
+  ["count.mjs", /1 grades for 2 rollouts/],
+];
+
+test.each(faults)("a bug in the score surfaces: %s", async (module, message) => {
+  const { score } = await compile({ module });
+  expect(() => score(group(["a", "b"]))).toThrow(InputError);
+  expect(() => score(group(["a", "b"]))).toThrow(message);
+});
