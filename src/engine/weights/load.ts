@@ -25,8 +25,8 @@ const HEAD = "lm_head.weight";
  * Fills `parameters` from the folder. Tensors of F32, F16 and BF16 become float32. A tied model may lack
  * `lm_head.weight`; if it is there it is ignored, as in transformers.
  *
- * @throws InputError naming file and tensor if one is missing, unexpected, of a wrong shape, or not finite;
- *   `parameters` are then partly filled
+ * @throws InputError naming file and tensor if one is missing, unexpected or of a wrong shape, before anything is
+ *   changed; or if one is of another dtype, not finite or cut short: `parameters` are then partly filled
  */
 export async function loadWeights(
   directory: string,
@@ -43,15 +43,17 @@ export async function loadWeights(
       }
     }
     checkNames(new Set(where.keys()), parameters, config, main);
+    // All that the headers tell is checked before the first weight changes.
     for (const slot of parameters.layout.slots.values()) {
       const shard = where.get(slot.name);
       const info = shard?.tensors.get(slot.name);
-      // checkNames has seen every slot.
-      if (shard === undefined || info === undefined) throw new RangeError(`lost ${slot.name}`);
-      checkShape(slot, info, shard.path);
-      const view = parameters.view(slot.name);
-      await shard.read(slot.name, view);
-      checkFinite(view, slot.name, shard.path);
+      if (shard !== undefined && info !== undefined) checkShape(slot, info, shard.path);
+    }
+    for (const [name, shard] of where) {
+      if (!parameters.layout.slots.has(name)) continue;
+      const view = parameters.view(name);
+      await shard.read(name, view);
+      checkFinite(view, name, shard.path);
     }
   } finally {
     for (const shard of shards) await shard.close();
