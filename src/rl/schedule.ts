@@ -21,7 +21,7 @@ export function scheduledRate(
 ): number {
   const total = totalUpdates(config);
   const warm = Math.ceil(config.warmup * total);
-  if (update < warm) return (config.learningRate * (update + 1)) / warm;
+  if (update < warm) return config.learningRate * ((update + 1) / warm);
   const shape: { readonly [S in GrpoConfig["schedule"]]: () => number } = {
     constant: () => 1,
     cosine: () => (1 + Math.cos((Math.PI * (update - warm)) / (total - warm))) / 2,
