@@ -52,7 +52,7 @@ async function finalShare(seed: number, grpo: Partial<GrpoConfig>): Promise<numb
   return shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
-const SEEDS = [0, 1, 2, 3, 4, 5, 6, 7];
+const SEEDS = [0, 1, 2, 3, 4, 5];
 
 async function finalShares(grpo: Partial<GrpoConfig>) {
   const shares: number[] = [];

@@ -62,6 +62,8 @@ export class BanditEngine implements Engine {
   #m: Float64Array;
   #v: Float64Array;
   #steps = 0;
+  /** of the current weights, by row and position */
+  readonly #known = new Map<number, Distribution>();
   readonly #snapshots = new Map<SnapshotId, Float64Array>();
   #snapshotCount = 0;
   #closed = false;
@@ -154,7 +156,7 @@ export class BanditEngine implements Engine {
     const { beta1, beta2, epsilon, learningRate, weightDecay } = step;
     const correct1 = 1 - beta1 ** this.#steps;
     const correct2 = 1 - beta2 ** this.#steps;
-    const weights = this.#weights.slice();
+    const weights = this.#weights;
     for (const [i, gradient] of this.#gradient.entries()) {
       const g = gradient * scale;
       const m = (this.#m[i] = beta1 * (this.#m[i] ?? NaN) + (1 - beta1) * g);
@@ -163,7 +165,7 @@ export class BanditEngine implements Engine {
       const weight = weights[i] ?? NaN;
       weights[i] = weight + learningRate * (direction - weightDecay * weight);
     }
-    this.#weights = weights;
+    this.#known.clear();
     this.#gradient.fill(0);
     return { gradNorm };
   }
@@ -198,6 +200,7 @@ export class BanditEngine implements Engine {
     const text = await readFile(join(directory, FILE), "utf8");
     const { weights, optimizer } = stateSchema.parse(JSON.parse(text));
     this.#weights = Float64Array.from(weights);
+    this.#known.clear();
     this.#gradient.fill(0);
     if (optimizer) {
       this.#m = Float64Array.from(optimizer.m);
@@ -228,6 +231,14 @@ export class BanditEngine implements Engine {
   }
 
   #at(row: number, t: number, weights: Float64Array): Distribution {
+    if (weights !== this.#weights) return this.#distribution(row, t, weights);
+    const place = this.#offset(row, t);
+    const known = this.#known.get(place) ?? this.#distribution(row, t, weights);
+    this.#known.set(place, known);
+    return known;
+  }
+
+  #distribution(row: number, t: number, weights: Float64Array): Distribution {
     const shared = this.#offset(0, t);
     const own = this.#offset(row, t);
     const logits_V = new Float64Array(this.#V).map(
