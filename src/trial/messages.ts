@@ -21,8 +21,6 @@ export const workerOptionsSchema = z.strictObject({
   directory: z.string(),
   /** folder of pretrained organisms */
   cacheDirectory: z.string(),
-  /** threads of a pretraining; the trial file sets those of everything else */
-  pretrainingThreads: z.number().int().positive(),
 });
 
 export type WorkerOptions = z.infer<typeof workerOptionsSchema>;

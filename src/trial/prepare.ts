@@ -46,15 +46,20 @@ export async function prepareModel(place: Workplace, name: string, send: Send): 
 }
 
 async function weightsOf(
-  { cacheDirectory, pretrainingThreads }: Workplace,
+  { cacheDirectory, trial }: Workplace,
   { source }: PlannedModel,
   send: Send,
 ): Promise<string> {
   if (source.kind === "folder") return source.directory;
+  let percent = -1;
   const { directory } = await ensureOrganism(source.recipe, {
     cacheDirectory,
-    threads: pretrainingThreads,
-    onProgress: ({ done, total }) => send({ kind: "prepare", stage: "organism", done, total }),
+    threads: trial.config.threads,
+    onProgress: ({ done, total }) => {
+      const now = Math.floor((100 * done) / total);
+      if (now > percent) send({ kind: "prepare", stage: "organism", done, total });
+      percent = now;
+    },
   });
   return directory;
 }

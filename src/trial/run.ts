@@ -98,11 +98,6 @@ async function work(
       worker: {
         directory,
         cacheDirectory: options.cacheDirectory ?? DEFAULT_CACHE,
-        // Of the plan, not of what is left: a resumed trial pretrains with as many threads as it would have.
-        pretrainingThreads: Math.max(
-          trial.config.threads,
-          Math.floor((workers * trial.config.threads) / plan.models.length),
-        ),
       },
       log: log.fd,
       signal,

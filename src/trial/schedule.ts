@@ -38,7 +38,9 @@ export async function perform(options: ScheduleOptions): Promise<Failure[]> {
   const stop = () => void schedule.stop();
   options.signal?.addEventListener("abort", stop, { once: true });
   try {
-    const slots = Array.from({ length: options.workers }, () => schedule.work());
+    const jobs = options.prepare.length + options.runs.length;
+    const count = Math.min(options.workers, jobs);
+    const slots = Array.from({ length: count }, () => schedule.work());
     await Promise.all(slots);
     return schedule.failures;
   } finally {
@@ -71,10 +73,11 @@ class Schedule {
 
   /** One worker's life: a process, and job after job until none is left. */
   async work(): Promise<void> {
-    let child: Child | undefined;
+    // Started before there is a job for it: loading takes as long as a step.
+    let child = this.#start();
     for (let job = await this.#next(); job !== undefined; job = await this.#next()) {
       for (let attempt = 1; !this.#isStopped; attempt++) {
-        if (child === undefined || child.ended) child = this.#start();
+        if (child.ended) child = this.#start();
         try {
           await child.run(job, (message) => this.#options.onProgress(job, message));
           this.#finished(job);

@@ -76,7 +76,10 @@ async function statusOf(
     return { ...run, state: "waiting", step: 0, seconds: 0 };
   }
   const metrics = await readJsonl(file(RUN_FILES.metrics), metricsSchema);
-  const evals = await readJsonl(file(RUN_FILES.evals), evalSchema);
+  // A kill may fall between the making of the two files.
+  const evals = (await exists(file(RUN_FILES.evals)))
+    ? await readJsonl(file(RUN_FILES.evals), evalSchema)
+    : [];
   const trained = metrics.reduce((sum, { time }) => sum + time.total, 0);
   const evaluated = evals.reduce((sum, { step, time }) => sum + (step > 0 ? time.seconds : 0), 0);
   return {

@@ -16,14 +16,15 @@ process.on("SIGINT", () => {});
 process.on("disconnect", () => process.kill(process.pid, "SIGKILL"));
 
 const options = parseInput(workerOptionsSchema, JSON.parse(process.argv[2] ?? "null"));
-let place: Promise<Workplace> | undefined;
+/** Opened before the first job comes; what is wrong with it, the first job tells. */
+const place: Promise<Workplace> = openWorkplace(options);
+place.catch(() => {});
 
 process.on("message", (message: unknown) => {
   void perform(parseInput(jobSchema, message)).then(send, (error: unknown) => send(failure(error)));
 });
 
 async function perform(job: Job): Promise<Message> {
-  place ??= openWorkplace(options);
   const workplace = await place;
   switch (job.kind) {
     case "prepare":
