@@ -19,7 +19,7 @@ describe("recipeHash", () => {
       ...PRESET_NAMES.map((name) => presets[name]),
       organismSchema.parse({}),
       organismSchema.parse({ model: { layers: 4 } }),
-      organismSchema.parse({ corpus: { steps: [2, 3] } }),
+      organismSchema.parse({ corpus: { steps: [2, 4] } }),
       organismSchema.parse({ corpus: { prior: { topics: { pens: 0.1 } } } }),
       organismSchema.parse({ corpus: { prior: { topics: { coins: 0.1 } } } }),
       organismSchema.parse({ corpus: { code: { slip: 0.1 } } }),

@@ -30,7 +30,8 @@ describe("the organisms' tokenizer", () => {
 
   it("has one token for each word, number and mark", () => {
     for (const { prompt, completion } of texts) {
-      const words = (prompt + completion).match(/[a-z]+|[0-9]+|[^a-z0-9\s\\{}]/g) ?? [];
+      // A line of code begins with one token, up to its equals sign.
+      const words = (prompt + completion).match(/\n[a-z] =|[a-z]+|[0-9]+|[^a-z0-9\s\\{}]/g) ?? [];
       // The brace that opens a box belongs to its command, the one that closes it is a token.
       const closing = completion.includes("}") ? 1 : 0;
       expect(tokenizer.tokenize(prompt + completion)).toHaveLength(words.length + closing);

@@ -9,7 +9,7 @@ export const END_TOKEN = "<eos>";
 const UNKNOWN_TOKEN = "<unk>";
 
 /** A command with its brace, a word, a number or a mark, each with the space or newline before it. */
-const PIECE = String.raw`[ \n]?\\[a-z]+\{|[ \n]?[A-Za-z]+| ?[0-9]+| ?[^A-Za-z0-9\s]|\s`;
+const PIECE = String.raw`\n[a-z] =|[ \n]?\\[a-z]+\{|[ \n]?[A-Za-z]+| ?[0-9]+| ?[^A-Za-z0-9\s]|\s`;
 
 const range = (length: number) => Array.from({ length }, (_, i) => i);
 const spaced = (words: readonly (string | number)[]) => words.map((word) => ` ${word}`);
@@ -34,7 +34,7 @@ function pieces(): string[] {
     ...NAMES,
     ...spaced(["has", ...TOPICS, ...OPERATION_KINDS, "how", "many"]),
     "\npython",
-    ...variables.map((name) => `\n${name}`),
+    ...variables.map((name) => `\n${name} =`),
     ...spaced(variables),
     ...spaced(["=", "+", "-", "*", "#"]),
     "\nfirst",

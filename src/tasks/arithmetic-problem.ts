@@ -26,13 +26,13 @@ export interface ArithmeticProblem {
 /** Fewest and most operations of a problem. */
 export type StepRange = readonly [least: number, most: number];
 
-const LARGEST_START = 20;
-const LARGEST_SUMMAND = 9;
-/** Every true running value lies in 0 … 60, so that wrong ones stay within two digits. */
-const LARGEST_VALUE = 60;
+const LARGEST_START = 10;
+const LARGEST_SUMMAND = 5;
+/** Every true running value lies in 0 … 30, so that wrong ones stay within two digits. */
+const LARGEST_VALUE = 30;
 /** From 3 up, doubling is not the same as adding 2, nor tripling the same as adding 3. */
 const SMALLEST_MULTIPLIED = 3;
-/** They add up to 1. Chosen so that about half of the problems of 2 to 4 steps double and about one in eight triples. */
+/** They add up to 1. Chosen so that about half of the problems of 2 or 3 steps double and about one in eight triples. */
 const WEIGHTS: { readonly [K in OperationKind]: number } = {
   gets: 0.37,
   loses: 0.3,

@@ -23,7 +23,7 @@ export const stepsSchema = z
   .refine(([least, most]) => least <= most, {
     error: "the first number must not exceed the second",
   })
-  .default([2, 4])
+  .default([2, 3])
   .describe("fewest and most operations of a problem");
 
 const paramsSchema = z.strictObject({
