@@ -53,7 +53,7 @@ export async function settleFolder(directory: string): Promise<void> {
     const path = join(parent, name);
     if (name.startsWith(aside(target))) {
       if (await exists(target)) await rm(path, { recursive: true, force: true });
-      else await rename(path, target);
+      else await renamed(path, target, ["ENOENT", ...OCCUPIED]);
     } else if (name.startsWith(unfinished(target))) {
       const pid = Number.parseInt(name.slice(unfinished(target).length), 10);
       const isAlive = pid === process.pid ? filling.has(path) : isRunning(pid);
@@ -67,14 +67,27 @@ const aside = (target: string) => `.${basename(target)}.placebo-old.`;
 
 /** A folder cannot be renamed onto a full one, so the old one steps aside first; `settleFolder` knows it there. */
 async function putInPlace(temporary: string, target: string): Promise<void> {
-  for (;;) {
-    try {
-      await rename(temporary, target);
-      return;
-    } catch (error) {
-      if (!(await exists(target))) throw error;
-    }
-    await rename(target, join(dirname(target), `${aside(target)}${randomUUID()}`));
+  for (let attempt = 1; ; attempt++) {
+    if (await renamed(temporary, target, attempt < MAX_ATTEMPTS ? OCCUPIED : [])) return;
+    const old = join(dirname(target), `${aside(target)}${randomUUID()}`);
+    await renamed(target, old, ["ENOENT"]);
+  }
+}
+
+/** The first fails if there is an old folder; each more means that another process was faster. */
+const MAX_ATTEMPTS = 100;
+
+/** What systems say of a rename onto a folder that is not empty. */
+const OCCUPIED = ["ENOTEMPTY", "EEXIST", "EPERM"];
+
+/** @returns false if it failed in one of the given ways: another process was faster */
+async function renamed(from: string, to: string, unless: readonly string[]): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (unless.includes(systemCode(error) ?? "")) return false;
+    throw error;
   }
 }
 

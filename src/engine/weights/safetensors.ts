@@ -161,14 +161,14 @@ export async function writeSafetensors(
 }
 
 function* chunksOf(entries: readonly Entry[], metadata: Readonly<Record<string, string>>) {
-  // transformers refuses a file whose format is not "pt".
-  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...metadata } };
   let end = 0;
-  for (const { name, shape, data } of entries) {
+  const tensors = entries.map(({ name, shape, data }) => {
     const begin = end;
     end += data.byteLength;
-    header[name] = { dtype: "F32", shape, data_offsets: [begin, end] };
-  }
+    return [name, { dtype: "F32", shape, data_offsets: [begin, end] }];
+  });
+  // transformers refuses a file whose format is not "pt".
+  const header = { __metadata__: { format: "pt", ...metadata }, ...Object.fromEntries(tensors) };
   const json = new TextEncoder().encode(JSON.stringify(header));
   // Padded with spaces to a multiple of 8, so that a reader may map the tensors in place.
   const bytes = new Uint8Array(Math.ceil(json.byteLength / 8) * 8).fill(0x20);
