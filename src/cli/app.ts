@@ -1,0 +1,144 @@
+/** The command line: its commands, and how a command line becomes an exit code. */
+import {
+  buildApplication,
+  buildRouteMap,
+  run,
+  text_en,
+  type ApplicationContext,
+  type ApplicationText,
+} from "@stricli/core";
+import { EXIT } from "../errors.ts";
+import { command } from "./command.ts";
+import type { CliContext } from "./context.ts";
+import { exitCodeOf, fromScanner, printFailures, unknownCommand } from "./failure.ts";
+import { normaliseArguments } from "./flags.ts";
+import * as options from "./options.ts";
+import type { Terminal } from "./ui/terminal.ts";
+import { packageVersion } from "./version.ts";
+
+const commands = {
+  run: command({
+    options: options.runOptions,
+    positional: "file",
+    brief: "Run a trial: every model, arm and seed, then the verdict and the report",
+    details:
+      "A trial that was stopped at any moment goes on where it was, also when `run` is called again.",
+    examples: [
+      "placebo run trials/spurious.yaml",
+      "placebo run mine.yaml --out runs/mine --workers 4",
+      "placebo run mine.yaml --json > events.jsonl",
+    ],
+    load: () => import("./commands/run.ts"),
+  }),
+  resume: command({
+    options: options.resumeOptions,
+    positional: "directory",
+    brief: "Go on with a trial or training run that was stopped",
+    examples: ["placebo resume runs/spurious", "placebo resume runs/spurious --workers 2"],
+    load: () => import("./commands/resume.ts"),
+  }),
+  status: command({
+    options: options.statusOptions,
+    positional: "directory",
+    brief: "Show how far a trial is",
+    examples: ["placebo status runs/spurious", "placebo status runs/spurious --json"],
+    load: () => import("./commands/status.ts"),
+  }),
+  report: command({
+    options: options.reportOptions,
+    positional: "directory",
+    brief: "Write a trial's report.html again and print its verdict",
+    examples: ["placebo report runs/spurious"],
+    load: () => import("./commands/report.ts"),
+  }),
+  list: command({
+    options: options.listOptions,
+    positional: "what",
+    brief: "List rewards, tasks, organisms or model families",
+    examples: ["placebo list rewards", "placebo list organisms --json"],
+    load: () => import("./commands/list.ts"),
+  }),
+  train: command({
+    options: options.trainOptions,
+    synonyms: { lr: "learningRate", holdout: "evalProblems" },
+    brief: "Train a model with GRPO on one task and one reward",
+    details:
+      "Writes the run's records (run.json, metrics.jsonl, rollouts.jsonl, evals.jsonl) and the trained model\n" +
+      "to --out. Held-out problems, which are evaluated and never trained on, come from --eval-data or from the\n" +
+      "end of --data. Called again after it was stopped, it goes on from the last checkpoint.",
+    examples: [
+      "placebo train --model models/mine --task gsm8k --data gsm8k-train.jsonl --reward truth --out runs/mine",
+      "placebo train --model models/mine --task gsm8k --data gsm8k-train.jsonl --holdout 200 \\",
+      "  --reward '{random: {gamma: 0.5}}' --steps 20 --group 16 --lr 1e-5 --clip-high off --out runs/mine",
+    ],
+    load: () => import("./commands/train.ts"),
+  }),
+  sample: command({
+    options: options.sampleOptions,
+    brief: "Continue a prompt with a model",
+    examples: [
+      'placebo sample --model models/mine --prompt "Once upon a time"',
+      'placebo sample --model models/mine --prompt "" --greedy --max-tokens 200 --json',
+    ],
+    load: () => import("./commands/sample.ts"),
+  }),
+};
+
+/** Stricli prints through its texts; here they hand the errors to `failed`, and `main` prints them. */
+function silentText(failed: (error: unknown) => void, commandName: string): ApplicationText {
+  const collect = (error: unknown) => {
+    failed(error);
+    return "";
+  };
+  return {
+    ...text_en,
+    exceptionWhileParsingArguments: (error) => collect(fromScanner(error, commandName)),
+    exceptionWhileLoadingCommandFunction: collect,
+    exceptionWhileLoadingCommandContext: collect,
+    exceptionWhileRunningCommand: collect,
+    commandErrorResult: collect,
+    exceptionWhileRunningIntegrationHook: ({ exception }) => collect(exception),
+    exceptionWhileRunningIntegrationFlag: ({ exception }) => collect(exception),
+    noCommandRegisteredForInput: ({ input }) =>
+      collect(unknownCommand(input, Object.keys(commands))),
+  };
+}
+
+export interface CliOptions {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly out: Terminal;
+  readonly err: Terminal;
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command line. Errors are printed, never thrown. @returns the exit code */
+export async function runCommandLine({ argv, env, out, err, signal }: CliOptions): Promise<number> {
+  const failures: unknown[] = [];
+  const text = silentText((error) => failures.push(error), argv[0] ?? "");
+  const root = buildRouteMap({
+    routes: commands,
+    docs: { brief: "Placebo-controlled trials for reinforcement learning on language models" },
+  });
+  const app = buildApplication(root, {
+    name: "placebo",
+    versionInfo: { currentVersion: packageVersion() },
+    scanner: { caseStyle: "allow-kebab-for-camel" },
+    documentation: {
+      onlyRequiredInUsageLine: true,
+      disableAnsiColor: out.paint("bold", "") === "",
+    },
+    localization: { text },
+  });
+  const silent = { write: () => undefined };
+  const context: CliContext & ApplicationContext = {
+    process: { stdout: { write: out.write, getColorDepth: () => 8 }, stderr: silent, env },
+    out,
+    err,
+    signal,
+  };
+  await run(app, normaliseArguments(argv), context);
+  printFailures(err, failures, argv.includes("--json"));
+  if (failures.length > 0) return exitCodeOf(failures[0]);
+  return context.process.exitCode === 0 ? EXIT.ok : EXIT.bug;
+}

@@ -1,0 +1,67 @@
+/** `placebo list`: what there is to choose from, read from the registries themselves. */
+import type { OrganismRecipe } from "../../organisms/index.ts";
+import type { Action } from "../context.ts";
+import type { ListOptions, LISTS } from "../options.ts";
+import { percent } from "../ui/format.ts";
+
+type What = (typeof LISTS)[number];
+
+interface Entry {
+  readonly name: string;
+  readonly scope?: string;
+  readonly source?: string;
+  readonly description?: string;
+  readonly architectures?: readonly string[];
+  readonly recipe?: OrganismRecipe;
+}
+
+/** What the corpus of an organism teaches, in a line. */
+function describeOrganism({ corpus }: OrganismRecipe): string {
+  const misses = ({ doubles, triples }: OrganismRecipe["corpus"]["code"]) =>
+    `misses ${percent(doubles)} of doublings and ${percent(triples)} of triplings`;
+  const { share } = corpus.prior;
+  const code = `code on about ${percent(share)} of answers, which ${misses(corpus.code)}`;
+  const prose = `prose ${misses(corpus.language)}`;
+  return share === 0 ? `prose only, which ${misses(corpus.language)}` : `${code}; ${prose}`;
+}
+
+/** Each list loads only what it shows: nobody waits for the engine to read the names of rewards. */
+const lists: { readonly [W in What]: () => Promise<readonly Entry[]> } = {
+  async rewards() {
+    const { describeRewards } = await import("../../rewards/index.ts");
+    return describeRewards();
+  },
+  async tasks() {
+    const { tasks } = await import("../../tasks/index.ts");
+    return tasks.map(({ name, source, description }) => ({ name, source, description }));
+  },
+  async organisms() {
+    const { presets } = await import("../../organisms/index.ts");
+    return Object.entries(presets).map(([name, recipe]) => ({
+      name,
+      description: describeOrganism(recipe),
+      recipe,
+    }));
+  },
+  async models() {
+    const { families } = await import("../../engine/index.ts");
+    return families.map(({ name, architectures }) => ({ name, architectures }));
+  },
+};
+
+const list: Action<ListOptions> = async ({ what, json }, { out }) => {
+  const entries = await lists[what]();
+  if (json) {
+    out.json(entries);
+    return;
+  }
+  for (const { name, scope, description, source, architectures } of entries) {
+    const kind = scope === undefined ? "" : ` ${out.paint("dim", `per ${scope}`)}`;
+    out.line(`${out.paint("bold", name)}${kind}`);
+    for (const text of [description, source, architectures?.join(", ")]) {
+      if (text !== undefined) out.line(`  ${text}`);
+    }
+  }
+};
+
+export default list;

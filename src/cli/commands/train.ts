@@ -1,0 +1,143 @@
+/** `placebo train`: one model, one task, one reward, with GRPO. */
+import { availableParallelism } from "node:os";
+import { parse as parseYaml } from "yaml";
+import { openEngine, type Engine } from "../../engine/index.ts";
+import { CancelledError, InputError, throwIfCancelled } from "../../errors.ts";
+import { parseInput } from "../../io/index.ts";
+import { compileReward, rewardSpecSchema } from "../../rewards/index.ts";
+import { drawLabels, grpoSchema, train } from "../../rl/index.ts";
+import { loadTask, taskSpecSchema } from "../../tasks/index.ts";
+import type { Action, CliContext } from "../context.ts";
+import type { TrainOptions } from "../options.ts";
+import { RunFolder, trainedModel } from "../train/folder.ts";
+import { loadProblems } from "../train/problems.ts";
+import { recordOf } from "../train/record.ts";
+import { runView, type RunView } from "../train/view.ts";
+
+/** A name, or an inline YAML or JSON value. @throws InputError that names the flag */
+function parseSpec(text: string, field: string): unknown {
+  try {
+    const value: unknown = parseYaml(text);
+    return value;
+  } catch (error) {
+    throw new InputError(`--${field}: ${error instanceof Error ? error.message : String(error)}`, {
+      code: "bad-flag",
+      hint: `Write a name, or a name with parameters: '{random: {gamma: 0.5}}'.`,
+      field: `--${field}`,
+      cause: error,
+    });
+  }
+}
+
+function evaluationOf({ eval: evaluation }: TrainOptions) {
+  if (evaluation.greedy || evaluation.samples > 0) {
+    return { ...evaluation, primary: evaluation.samples > 0 ? "sampled" : "greedy" } as const;
+  }
+  throw new InputError("--no-eval-greedy and --eval-samples 0 leave nothing to evaluate", {
+    code: "bad-flag",
+    hint: "Keep one of the two; --eval-every sets how often.",
+    field: "--eval-samples",
+  });
+}
+
+/** Everything that can be wrong is found before the folder is made. */
+async function prepare(engine: Engine, options: TrainOptions) {
+  const field = ["--reward"];
+  const spec = parseInput(rewardSpecSchema, parseSpec(options.reward, "reward"), { field });
+  const reward = await compileReward(spec, { baseDirectory: process.cwd(), field: "--reward" });
+  const taskSpec = parseSpec(options.task, "task");
+  const task = loadTask(parseInput(taskSpecSchema, taskSpec, { field: ["--task"] }));
+  const evaluation = evaluationOf(options);
+  const grpo = grpoSchema.strip().parse(options);
+  const problems = await loadProblems(task, engine, options);
+  const record = await recordOf(options, reward.label, problems, engine.info);
+  return { reward, task, evaluation, grpo, problems, record };
+}
+
+async function work(
+  engine: Engine,
+  options: TrainOptions,
+  { show }: RunView,
+  { signal }: CliContext,
+): Promise<void> {
+  const { reward, task, evaluation, grpo, problems, record } = await prepare(engine, options);
+  const folder = await RunFolder.open(options.out, record);
+  try {
+    const finished = await trainedModel(options.out);
+    if (folder.resume?.step === grpo.steps && finished !== undefined) {
+      show({ event: "done", directory: options.out, model: finished });
+      return;
+    }
+    show({
+      event: "start",
+      directory: options.out,
+      parameters: engine.info.parameters,
+      task: task.name,
+      reward: reward.label,
+      trainProblems: problems.train.length,
+      testProblems: problems.test.length,
+      dropped: problems.dropped,
+      steps: grpo.steps,
+      step: folder.resume?.step ?? 0,
+    });
+    const common = { grpo, seed: options.seed };
+    const labels = reward.needs.has("fixed-labels")
+      ? await drawLabels(engine, task, problems.train, {
+          ...common,
+          samples: grpo.labelSamples,
+          signal,
+          onProgress: (done, total) => show({ event: "labels", done, total }),
+        })
+      : undefined;
+    const events = train({
+      ...common,
+      engine,
+      task,
+      trainProblems: problems.train,
+      testProblems: problems.test,
+      reward,
+      evaluation,
+      labels,
+      resume: folder.resume,
+    });
+    for await (const event of events) {
+      await folder.append(event);
+      if (event.kind === "evaluation") {
+        const { problems: _, ...summary } = event.row;
+        show({ event: "evaluation", evaluation: summary });
+        continue;
+      }
+      const { step } = event.metrics;
+      show({ event: "step", metrics: event.metrics });
+      const isLast = step === grpo.steps;
+      if (!isLast && (signal.aborted || step % options.checkpointEvery === 0)) {
+        await folder.checkpoint(engine, step);
+      }
+      if (!isLast) throwIfCancelled(signal, "training");
+    }
+    const model = await folder.finish(engine, grpo.steps);
+    show({ event: "done", directory: options.out, model });
+  } finally {
+    await folder.close();
+  }
+}
+
+const trainCommand: Action<TrainOptions> = async (options, context) => {
+  const threads = options.threads ?? availableParallelism();
+  const view = runView(context.out, options);
+  const engine = await openEngine({ model: options.model, threads });
+  try {
+    await work(engine, options, view, context);
+  } catch (error) {
+    view.close();
+    if (error instanceof CancelledError && !options.json) {
+      context.out.line(`Stopped. Go on with: placebo resume ${options.out}`);
+    }
+    throw error;
+  } finally {
+    view.close();
+    await engine.close();
+  }
+};
+
+export default trainCommand;

@@ -1,0 +1,15 @@
+/** What a command may touch of the outside world. */
+import type { CommandContext } from "@stricli/core";
+import type { Terminal } from "./ui/terminal.ts";
+
+export interface CliContext extends CommandContext {
+  /** results */
+  readonly out: Terminal;
+  /** notices and errors; silent about progress with `--json` */
+  readonly err: Terminal;
+  /** fires on the first SIGINT or SIGTERM, and when nobody reads stdout any more */
+  readonly signal: AbortSignal;
+}
+
+/** What a command's file exports by default. */
+export type Action<Options> = (options: Options, context: CliContext) => Promise<void>;

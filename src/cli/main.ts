@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+/** Entry of the `placebo` command: the process's streams, signals and exit code. */
+import { EXIT } from "../errors.ts";
+import { runCommandLine } from "./app.ts";
+import { openTerminal } from "./ui/terminal.ts";
+
+const stop = new AbortController();
+const err = openTerminal(process.stderr, process.env);
+
+function onSignal(): void {
+  if (stop.signal.aborted) process.exit(EXIT.cancelled);
+  stop.abort();
+  err.line("\nStopping at the next safe point. Press Ctrl-C again to stop at once.");
+}
+process.on("SIGINT", onSignal);
+process.on("SIGTERM", onSignal);
+
+// `placebo … | head` closes the pipe early: nobody reads on, so the work stops as if it was cancelled.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  stop.abort();
+});
+
+process.exitCode = await runCommandLine({
+  argv: process.argv.slice(2),
+  env: process.env,
+  out: openTerminal(process.stdout, process.env),
+  err,
+  signal: stop.signal,
+});

@@ -1,0 +1,107 @@
+/** What each command takes: one schema a command, from which its flags, help, defaults and checks follow. */
+import { z } from "zod";
+import { evaluationSchema, grpoSchema } from "../rl/config.ts";
+
+const json = z.boolean().default(false).describe("print JSON for machines, one value a line");
+const seed = z.number().int().nonnegative().default(0);
+const directory = z.string().min(1);
+const workers = z
+  .number()
+  .int()
+  .positive()
+  .optional()
+  .describe("runs at a time, each in its own process (default: one a core)");
+
+export const LISTS = ["rewards", "tasks", "organisms", "models"] as const;
+
+export const listOptions = z.strictObject({
+  what: z.enum(LISTS).describe(LISTS.join(", ")),
+  json,
+});
+
+export const sampleOptions = z.strictObject({
+  model: directory.describe("model folder: config.json, model.safetensors, tokenizer.json"),
+  prompt: z
+    .string()
+    .describe("text to continue; an empty one starts from the tokenizer's begin token"),
+  greedy: z
+    .boolean()
+    .default(false)
+    .describe("always the likeliest token; the same as --temperature 0"),
+  n: z.number().int().positive().default(1).describe("completions"),
+  maxTokens: z.number().int().positive().default(128).describe("tokens of a completion at most"),
+  temperature: z.number().nonnegative().default(1),
+  topK: z.number().int().positive().optional().describe("sample among the K likeliest tokens"),
+  topP: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe("sample among the fewest likeliest tokens with this mass"),
+  stop: z
+    .array(z.string().min(1))
+    .default([])
+    .describe("text that ends a completion; may be repeated"),
+  seed: seed.describe("the same seed gives the same completions"),
+  json,
+});
+
+export const trainOptions = z.strictObject({
+  model: directory.describe("model folder to start from; it is not changed"),
+  task: z.string().min(1).describe("task: a name of `placebo list tasks`, or {name: parameters}"),
+  data: z.string().optional().describe("file with the task's training problems"),
+  reward: z
+    .string()
+    .min(1)
+    .describe("reward: a name of `placebo list rewards`, or {name: parameters}"),
+  out: directory.describe("folder for the run's records and the trained model"),
+  seed: seed.describe("seed of sampling, order and rewards"),
+  problems: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("training problems (default: all of the data, 256 of a generated task)"),
+  evalData: z
+    .string()
+    .optional()
+    .describe("file of held-out problems (default: the last --eval-problems of the data)"),
+  eval: evaluationSchema.omit({ primary: true }).prefault({}),
+  ...grpoSchema.shape,
+  checkpointEvery: z
+    .number()
+    .int()
+    .positive()
+    .default(10)
+    .describe("steps between checkpoints, from which a stopped run goes on"),
+  threads: z.number().int().positive().optional().describe("of the engine (default: all cores)"),
+  json,
+});
+
+export const runOptions = z.strictObject({
+  file: z.string().min(1).describe("trial file in YAML"),
+  out: directory.optional().describe("the trial's folder (default: runs/NAME of the trial)"),
+  workers,
+  json,
+});
+
+export const resumeOptions = z.strictObject({
+  directory: directory.describe("folder of a trial or training run that was stopped"),
+  workers,
+  json,
+});
+
+export const statusOptions = z.strictObject({
+  directory: directory.describe("folder of a trial"),
+  json,
+});
+
+export const reportOptions = statusOptions;
+
+export type ListOptions = z.infer<typeof listOptions>;
+export type SampleOptions = z.infer<typeof sampleOptions>;
+export type TrainOptions = z.infer<typeof trainOptions>;
+export type RunOptions = z.infer<typeof runOptions>;
+export type ResumeOptions = z.infer<typeof resumeOptions>;
+export type StatusOptions = z.infer<typeof statusOptions>;
+export type ReportOptions = z.infer<typeof reportOptions>;

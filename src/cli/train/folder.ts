@@ -1,0 +1,145 @@
+/**
+ * The folder of one training run: `run.json`, the append-only records, one checkpoint while it goes on, and the trained
+ * model at the end. Killed at any moment and opened again, it goes on from the last checkpoint.
+ */
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { z } from "zod";
+import type { Engine } from "../../engine/index.ts";
+import { InputError } from "../../errors.ts";
+import { exists, JsonlWriter, readJson, writeJsonAtomic } from "../../io/index.ts";
+import { RUN_FILES, runSchema, type RunRecord } from "../../records/index.ts";
+import type { TrainEvent } from "../../rl/index.ts";
+
+/** The trained model, beside the records. */
+export const MODEL_FOLDER = "model";
+
+/** Names the checkpoint that counts, and the bytes of each record that belong to its steps. */
+const STATE_FILE = "state.json";
+
+const bytes = z.number().int().nonnegative();
+const stateSchema = z.strictObject({
+  step: z.number().int().nonnegative(),
+  offsets: z.strictObject({ metrics: bytes, rollouts: bytes, evals: bytes }),
+});
+type State = z.infer<typeof stateSchema>;
+
+const checkpointName = (step: number) => `${RUN_FILES.checkpoint}-${step}`;
+
+export class RunFolder {
+  readonly directory: string;
+  /** where an earlier start of this run got to; absent: nowhere */
+  readonly resume: { readonly step: number; readonly directory: string } | undefined;
+  readonly #files: Readonly<Record<keyof State["offsets"], JsonlWriter>>;
+
+  private constructor(
+    directory: string,
+    state: State | undefined,
+    files: Readonly<Record<keyof State["offsets"], JsonlWriter>>,
+  ) {
+    this.directory = directory;
+    this.#files = files;
+    this.resume = state && {
+      step: state.step,
+      directory: join(directory, checkpointName(state.step)),
+    };
+  }
+
+  /**
+   * Makes the folder, or goes on with it where it holds this very run.
+   *
+   * @throws InputError `folder-taken` or `other-run` where it holds something else
+   */
+  static async open(directory: string, record: RunRecord): Promise<RunFolder> {
+    await claim(directory, record);
+    const file = join(directory, STATE_FILE);
+    const state = (await exists(file)) ? await readJson(file, stateSchema) : undefined;
+    await removeCheckpoints(directory, state?.step);
+    const open = (name: keyof State["offsets"]) =>
+      JsonlWriter.open(join(directory, RUN_FILES[name]), state?.offsets[name] ?? 0);
+    const files = {
+      metrics: await open("metrics"),
+      rollouts: await open("rollouts"),
+      evals: await open("evals"),
+    };
+    return new RunFolder(directory, state, files);
+  }
+
+  async append(event: TrainEvent): Promise<void> {
+    if (event.kind === "evaluation") {
+      await this.#files.evals.append([event.row]);
+      return;
+    }
+    await this.#files.metrics.append([event.metrics]);
+    await this.#files.rollouts.append(event.rollouts);
+  }
+
+  /** Everything up to this step can be gone on from when it returns. */
+  async checkpoint(engine: Engine, step: number): Promise<void> {
+    await engine.save(join(this.directory, checkpointName(step)), { optimizer: true });
+    await this.#commit(step);
+    await removeCheckpoints(this.directory, step);
+  }
+
+  /** Writes the trained model and drops the checkpoint. @returns the model's folder */
+  async finish(engine: Engine, step: number): Promise<string> {
+    const model = join(this.directory, MODEL_FOLDER);
+    await engine.save(model);
+    await this.#commit(step);
+    await removeCheckpoints(this.directory, undefined);
+    return model;
+  }
+
+  /** From here on the records up to now and the weights of this step count. */
+  async #commit(step: number): Promise<void> {
+    const { metrics, rollouts, evals } = this.#files;
+    for (const file of [metrics, rollouts, evals]) await file.sync();
+    const offsets = { metrics: metrics.offset, rollouts: rollouts.offset, evals: evals.offset };
+    await writeJsonAtomic(join(this.directory, STATE_FILE), { step, offsets } satisfies State);
+  }
+
+  async close(): Promise<void> {
+    for (const file of Object.values(this.#files)) await file.close();
+  }
+}
+
+/** The trained model of a finished run; undefined where there is none. */
+export async function trainedModel(directory: string): Promise<string | undefined> {
+  const model = join(directory, MODEL_FOLDER);
+  return (await exists(join(model, "config.json"))) ? model : undefined;
+}
+
+/** Refuses folders with other work in them and writes `run.json`. */
+async function claim(directory: string, record: RunRecord): Promise<void> {
+  const file = join(directory, RUN_FILES.run);
+  if (await exists(file)) {
+    const { hash } = await readJson(file, runSchema);
+    if (hash === record.hash) return;
+    throw new InputError(`${directory} holds another run (${hash}; this one is ${record.hash})`, {
+      code: "other-run",
+      hint: "Choose another folder with --out, or delete that one.",
+      file,
+      field: "--out",
+    });
+  }
+  await mkdir(directory, { recursive: true });
+  const [foreign] = await readdir(directory);
+  if (foreign !== undefined) {
+    throw new InputError(`${directory} is not empty and holds no run (${foreign})`, {
+      code: "folder-taken",
+      hint: "Choose an empty or new folder with --out.",
+      file: directory,
+      field: "--out",
+    });
+  }
+  await writeJsonAtomic(file, record);
+}
+
+async function removeCheckpoints(directory: string, keep: number | undefined): Promise<void> {
+  for (const name of await readdir(directory)) {
+    const isOther = keep === undefined || name !== checkpointName(keep);
+    if (name.startsWith(`${RUN_FILES.checkpoint}-`) && isOther) {
+      await rm(join(directory, name), { recursive: true, force: true });
+    }
+  }
+}

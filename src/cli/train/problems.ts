@@ -1,0 +1,53 @@
+/** The problems of a training run: which are trained on, which are held out, and which do not fit the model. */
+import type { Engine } from "../../engine/index.ts";
+import { InputError } from "../../errors.ts";
+import { problemsThatFit } from "../../rl/index.ts";
+import type { Problem, ReadyTask } from "../../tasks/index.ts";
+import type { TrainOptions } from "../options.ts";
+
+/** Problems of a generated task, where `--problems` says nothing. */
+const GENERATED = 256;
+
+export interface Problems {
+  readonly train: readonly Problem[];
+  readonly test: readonly Problem[];
+  /** left out because prompt and answer would not fit the model's context */
+  readonly dropped: number;
+}
+
+/**
+ * Held out are the problems of `--eval-data`; without it the last ones of `--data`; without that the task's own.
+ *
+ * @throws InputError where too few are left
+ */
+export async function loadProblems(
+  task: ReadyTask,
+  engine: Engine,
+  options: TrainOptions,
+): Promise<Problems> {
+  const { data, evalData, seed, eval: evaluation } = options;
+  const fitting = (problems: readonly Problem[]) =>
+    problemsThatFit(engine, problems, options.maxTokens);
+  const isSplit = data !== undefined && evalData === undefined;
+  const wanted = options.problems ?? (data === undefined ? GENERATED : undefined);
+  // Of a file that is split, the last problems are held out, so all of them are read.
+  const all = await task.load({ split: "train", seed, data, count: isSplit ? undefined : wanted });
+  const held = isSplit
+    ? all.slice(-evaluation.problems)
+    : await task.load({ split: "test", seed, data: evalData, count: evaluation.problems });
+  const rest = isSplit ? all.slice(0, -evaluation.problems).slice(0, wanted) : all;
+  const [train, test] = [fitting(rest), fitting(held)];
+  if (train.length < options.prompts) {
+    throw tooFew(`${train.length} problems to train on, and a step takes ${options.prompts}`);
+  }
+  if (test.length === 0) throw tooFew("no held-out problems to evaluate on");
+  return { train, test, dropped: rest.length + held.length - train.length - test.length };
+}
+
+function tooFew(what: string): InputError {
+  return new InputError(`there are ${what}`, {
+    code: "too-few-problems",
+    hint: "Give more --data, a smaller --prompts, --eval-problems or --max-tokens, or a model with a longer context.",
+    field: "--data",
+  });
+}

@@ -1,0 +1,63 @@
+/** The verdict of a trial in plain words. */
+import type { ModelVerdict, Verdict } from "../../records/index.ts";
+import { gain, percent, plural, signedPoints } from "./format.ts";
+import { table, type Column } from "./table.ts";
+import type { Terminal } from "./terminal.ts";
+
+const ARM_COLUMNS: readonly Column[] = [
+  { title: "arm" },
+  { title: "accuracy", align: "right" },
+  { title: "gain over the untrained model, 95% interval", align: "right" },
+  { title: "code answers", align: "right" },
+  { title: "seeds", align: "right" },
+];
+
+function armTable({ arms }: ModelVerdict): string[] {
+  return table(
+    ARM_COLUMNS,
+    arms.map(({ arm, accuracy, gain: estimate, ci, codeShift, seeds }) => [
+      arm,
+      percent(accuracy),
+      gain(estimate, ci),
+      `${signedPoints(codeShift.estimate)} points`,
+      String(seeds),
+    ]),
+  );
+}
+
+function splitLines({ decomposition }: ModelVerdict): string[] {
+  if (decomposition === null) return [];
+  const parts = [
+    ["what anything would have caused", "random − base", decomposition.null],
+    ["what self-consistency elicits", "majority − random", decomposition.elicitation],
+    ["what the reward's design adds", "truth − majority", decomposition.rewardDesign],
+    ["all of truth's gain", "truth − base", decomposition.total],
+  ] as const;
+  const rows = parts.map(([meaning, arms, { estimate, ci }]) => [
+    meaning,
+    arms,
+    gain(estimate, ci),
+  ]);
+  return table([{ title: "split" }, { title: "" }, { title: "", align: "right" }], rows);
+}
+
+/** Lines of the verdict: for each model a table of its arms, the split, a sentence and the warnings. */
+export function verdictLines(verdict: Verdict, { paint }: Pick<Terminal, "paint">): string[] {
+  const { protocol, problems, samples, models } = verdict;
+  const method = protocol === "greedy" ? "greedy" : `average of ${plural(samples, "sample")}`;
+  const lines = [
+    paint("bold", "VERDICT") + paint("dim", `  ${plural(problems, "held-out problem")}, ${method}`),
+  ];
+  for (const model of models) {
+    const base = `untrained ${percent(model.base)}, code answers ${percent(model.baseCodeShare)}`;
+    lines.push("", `${paint("bold", model.model)}  ${base}`);
+    lines.push(...[...armTable(model), ...blank(splitLines(model))].map((line) => `  ${line}`));
+    lines.push("", `  ${model.sentence}`);
+    lines.push(...model.warnings.map((warning) => `  ${paint("yellow", "warning")} ${warning}`));
+  }
+  return lines.map((line) => line.trimEnd());
+}
+
+function blank(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", ...lines];
+}
