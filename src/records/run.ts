@@ -69,6 +69,8 @@ export const metricsSchema = z.object({
 export const rolloutSchema = z.object({
   step: z.number().int(),
   problem: z.string(),
+  /** the problem as the model read it; enough to write it once a group, with rollout 0 */
+  prompt: z.string().optional(),
   /** number in the group */
   g: z.number().int(),
   tokens: z.array(z.number().int()),
@@ -100,7 +102,14 @@ export const evalSchema = z.object({
   lengthMean: z.number(),
   /** [Q] in the task's order: right answers and code-strategy answers among K; `text` is the first sample's */
   problems: z.array(
-    z.object({ id: z.string(), correct: z.number(), code: z.number(), text: z.string() }),
+    z.object({
+      id: z.string(),
+      /** as the model read it; enough to write it once, with the untrained model's answers */
+      prompt: z.string().optional(),
+      correct: z.number(),
+      code: z.number(),
+      text: z.string(),
+    }),
   ),
   time: z.object({ seconds: z.number(), tokensPerSecond: z.number() }),
 });
