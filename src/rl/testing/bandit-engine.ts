@@ -202,11 +202,14 @@ export class BanditEngine implements Engine {
     this.#weights = Float64Array.from(weights);
     this.#known.clear();
     this.#gradient.fill(0);
-    if (optimizer) {
-      this.#m = Float64Array.from(optimizer.m);
-      this.#v = Float64Array.from(optimizer.v);
-      this.#steps = optimizer.steps;
-    }
+    const { m, v, steps } = optimizer ?? {
+      m: weights.map(() => 0),
+      v: weights.map(() => 0),
+      steps: 0,
+    };
+    this.#m = Float64Array.from(m);
+    this.#v = Float64Array.from(v);
+    this.#steps = steps;
   }
 
   async close() {
