@@ -11,7 +11,8 @@ test.each([
   ["majorty", "majority"],
   ["self_certainty", "self-certainty"],
   ["self", "self-certainty"],
-  ["nto", undefined],
+  ["nto", "not"],
+  ["ntx", undefined],
   ["accuracy", undefined],
   ["", undefined],
 ])("%j suggests %j", (name, near) => {

@@ -1,18 +1,24 @@
 /** "Did you mean …": the nearest known name to one that nobody knows, and the checks that need it inside other checks. */
 import { z } from "zod";
 
-/** Levenshtein distance: insertions, deletions and substitutions that turn one text into the other. */
+/**
+ * Fewest insertions, deletions, substitutions and swaps of neighbours that turn one text into the other (Damerau's
+ * distance with optimal string alignment). Swapped letters are the commonest slip of the hand.
+ */
 function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      const substitution = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(substitution, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+      const substitution = (last[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const edit = Math.min(substitution, (last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row.push(isSwap ? Math.min(edit, (beforeLast[j - 2] ?? 0) + 1) : edit);
     }
-    row = next;
+    [beforeLast, last] = [last, row];
   }
-  return row[b.length] ?? 0;
+  return last[b.length] ?? 0;
 }
 
 /**

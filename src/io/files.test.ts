@@ -22,7 +22,7 @@ describe("writeFileAtomic", () => {
   it("leaves neither file nor remains where it cannot write", async () => {
     const path = join(folder, "taken");
     await mkdir(join(path, "inside"), { recursive: true });
-    await expect(writeFileAtomic(path, "text")).rejects.toThrow();
+    await expect(writeFileAtomic(path, "text")).rejects.toThrow("EISDIR");
     expect(await readdir(folder)).toEqual(["taken"]);
   });
 });

@@ -121,6 +121,7 @@ const NAMES: Readonly<Record<string, string>> = {
   string: "text",
   boolean: "true or false",
   array: "a list",
+  tuple: "a list",
   object: "a map",
   record: "a map",
 };

@@ -35,8 +35,9 @@ export async function checked<T>(
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
     const inner = error.field === undefined ? [] : error.field.split(".");
-    const from = inner[0] === path.at(-1) ? inner.slice(1) : inner;
-    const field = [...path, ...from];
+    // Whoever found it may have named the field by the word that the trial file uses for it, too.
+    const isNamedTwice = inner[0] !== undefined && path.includes(inner[0]);
+    const field = [...path, ...(isNamedTwice ? inner.slice(1) : inner)];
     throw new InputError(`${place(trial, field)}${dotted(field)}: ${error.message}`, {
       code: error.code,
       hint: error.hint,

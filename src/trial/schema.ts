@@ -82,9 +82,16 @@ export const trialSchema = z.strictObject({
   arms: atLeastOne(armSchema, "arms").describe("name → reward and the settings that differ"),
   seeds: seedsSchema.describe("a list, or { from, count }"),
   grpo: grpoSchema.prefault({}),
-  evaluation: evaluationSchema.prefault({}).refine(({ greedy, samples }) => greedy || samples > 0, {
-    error: "evaluates nothing: set greedy to true or samples above 0",
-  }),
+  evaluation: evaluationSchema
+    .prefault({})
+    .refine(({ greedy, samples }) => greedy || samples > 0, {
+      error: "evaluates nothing: set greedy to true or samples above 0",
+      abort: true,
+    })
+    .refine(({ greedy, samples, primary }) => (primary === "greedy" ? greedy : samples > 0), {
+      error: "is a protocol that is not run: set greedy to true, or samples above 0",
+      path: ["primary"],
+    }),
   workers: count.max(256).optional().describe("processes at once; default: the machine's cores"),
   threads: count.max(256).default(1).describe("threads a process"),
   checkpoint: z
