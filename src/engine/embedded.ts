@@ -27,6 +27,7 @@ import {
   likeParameters,
   loadWeights,
   saveFolder,
+  settleFolder,
   type Parameters,
 } from "./weights/index.ts";
 
@@ -41,6 +42,7 @@ export interface OpenOptions {
 
 /** Opens a model folder. @throws InputError for a folder that is wrong, EngineError for a runtime that is */
 export async function openEngine(options: OpenOptions): Promise<Engine> {
+  await settleFolder(options.model);
   const config = await readModelConfig(options.model);
   const tokenizer = await openTokenizer(options.model, config);
   const parameters = allocateParameters(config);
@@ -170,6 +172,7 @@ class EmbeddedEngine implements Engine {
 
   load(directory: string): Promise<void> {
     return this.#exclusive("loading", {}, async () => {
+      await settleFolder(directory);
       await loadWeights(directory, this.#config, this.#parameters);
       this.#trainer?.reset();
       if (await hasOptimizer(directory)) await this.#train().restore(directory);

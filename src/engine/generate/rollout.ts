@@ -1,5 +1,6 @@
 /** One rollout in flight: its tokens and statistics so far, and whether it has ended. */
 import type { Completion, SamplingParams, Tokenizer } from "../port.ts";
+import { incrementalDecoder } from "../tokenizer/index.ts";
 
 interface TokenFacts {
   readonly logprob: number;
@@ -17,6 +18,7 @@ export class Rollout {
   readonly #tokenizer: Tokenizer;
   readonly #stop: readonly string[];
   readonly #limit: number;
+  readonly #decoder;
   readonly #tokens_T: number[] = [];
   readonly #facts_T: TokenFacts[] = [];
   #finish: Completion["finish"] = "length";
@@ -34,6 +36,7 @@ export class Rollout {
     this.#tokenizer = tokenizer;
     this.#stop = stop;
     this.#limit = limit;
+    this.#decoder = incrementalDecoder(tokenizer);
     this.prompt = prompt;
     this.g = g;
     this.cached = promptLength;
@@ -51,18 +54,21 @@ export class Rollout {
   push(token: number, facts: TokenFacts): boolean {
     this.#tokens_T.push(token);
     this.#facts_T.push(facts);
-    if (this.#tokenizer.eos.includes(token) || this.#stopsHere()) {
+    if (this.#tokenizer.eos.includes(token) || this.#stopsHere(token)) {
       this.#finish = "stop";
       return true;
     }
     return this.#tokens_T.length >= this.#limit;
   }
 
-  #stopsHere(): boolean {
+  /** A stop string may cross token borders, so it is looked for in the text: in the part that could be new. */
+  #stopsHere(token: number): boolean {
     if (this.#stop.length === 0) return false;
-    // A stop string may cross token borders, so it is looked for in the text and not in the tokens.
-    const text = this.#tokenizer.decode(this.#tokens_T);
-    const found = this.#stop.map((stop) => text.indexOf(stop)).filter((at) => at >= 0);
+    const fresh = this.#decoder.push(token).length;
+    const { text } = this.#decoder;
+    const found = this.#stop
+      .map((stop) => text.indexOf(stop, Math.max(0, text.length - fresh - stop.length)))
+      .filter((at) => at >= 0);
     if (found.length === 0) return false;
     this.#cut = Math.min(...found);
     return true;
