@@ -5,7 +5,7 @@ import {
   FlagNotFoundError,
   formatMessageForArgumentScannerError,
 } from "@stricli/core";
-import { EXIT, InputError, PlaceboError } from "../errors.ts";
+import { CancelledError, EXIT, InputError, PlaceboError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
 import { kebab } from "./flags.ts";
 import type { Terminal } from "./ui/terminal.ts";
@@ -61,6 +61,11 @@ export function printFailures(terminal: Terminal, errors: readonly unknown[], js
     return;
   }
   for (const [i, error] of errors.entries()) {
+    if (error instanceof CancelledError) {
+      // How to go on was said by the command, which knows the folder.
+      terminal.line(`${terminal.paint("yellow", "stopped")} ${error.message}`);
+      continue;
+    }
     if (error instanceof PlaceboError) {
       terminal.line(`${terminal.paint("red", "error")} ${error.message}`);
     } else {

@@ -78,14 +78,20 @@ function walk(object: Property, base: readonly string[]): Field[] {
 
 const NULL_WORD = "off";
 
-function briefOf({ property, nullable }: Field): string {
-  const given = property.default;
-  const fallback = given === null ? NULL_WORD : Array.isArray(given) ? "" : String(given ?? "");
+/** The default as one would type it; empty where it goes without saying. */
+function shownDefault({ property: { default: given } }: Field): string {
+  if (given === null) return NULL_WORD;
+  if (typeof given === "string" || typeof given === "number") return String(given);
+  return given === true ? "on" : "";
+}
+
+function briefOf(field: Field): string {
+  const fallback = shownDefault(field);
   const notes = [
-    ...(nullable ? [`number or ${NULL_WORD}`] : []),
-    ...(fallback === "" || given === false ? [] : [`default ${fallback}`]),
+    ...(field.nullable ? [`number or ${NULL_WORD}`] : []),
+    ...(fallback === "" ? [] : [`default ${fallback}`]),
   ];
-  const about = (property.description ?? "").replace("null: off", `${NULL_WORD}: no limit`);
+  const about = (field.property.description ?? "").replace("null: off", `${NULL_WORD}: no limit`);
   return [about, notes.length > 0 ? `(${notes.join("; ")})` : ""].filter(Boolean).join(" ");
 }
 

@@ -5,12 +5,11 @@ import { runCommandLine } from "./app.ts";
 import { openTerminal } from "./ui/terminal.ts";
 
 const stop = new AbortController();
-const err = openTerminal(process.stderr, process.env);
 
+/** The first signal asks the work to stop, and whoever draws says so; the second one ends the process. */
 function onSignal(): void {
   if (stop.signal.aborted) process.exit(EXIT.cancelled);
   stop.abort();
-  err.line("\nStopping at the next safe point. Press Ctrl-C again to stop at once.");
 }
 process.on("SIGINT", onSignal);
 process.on("SIGTERM", onSignal);
@@ -25,6 +24,6 @@ process.exitCode = await runCommandLine({
   argv: process.argv.slice(2),
   env: process.env,
   out: openTerminal(process.stdout, process.env),
-  err,
+  err: openTerminal(process.stderr, process.env),
   signal: stop.signal,
 });

@@ -24,7 +24,7 @@ export async function conductTrial(
   { out, signal }: CliContext,
 ): Promise<void> {
   const protocol = trial.config.evaluation.primary;
-  const reporting = trialReporting(out, { json, protocol });
+  const reporting = trialReporting(out, { json, protocol, signal });
   const resumed = await exists(join(directory, TRIAL_FILES.trial));
   if (resumed) reporting.recall(await readSnapshot(directory, protocol));
   let verdict: VerdictEvent | undefined;

@@ -24,10 +24,13 @@ export async function readSnapshot(
   for (const run of status.runs) {
     const file = join(directory, run.directory, RUN_FILES.evals);
     const all = (await exists(file)) ? await readJsonl(file, evalSchema) : [];
-    const rows = all
-      .filter((row) => row.protocol === protocol)
-      .map(({ problems: _, ...summary }) => summary);
+    const rows = all.filter((row) => row.protocol === protocol).map(summaryOf);
     runs.push({ ...run, latest: rows.at(-1), base: rows.find(({ step }) => step === 0) });
   }
   return { ...status, runs };
+}
+
+function summaryOf(row: EvalRow): EvalSummary {
+  const { problems: _, ...summary } = row;
+  return summary;
 }

@@ -49,6 +49,14 @@ async function prepare(engine: Engine, options: TrainOptions) {
   const task = loadTask(parseInput(taskSpecSchema, taskSpec, { field: ["--task"] }));
   const evaluation = evaluationOf(options);
   const grpo = grpoSchema.strip().parse(options);
+  const rollouts = grpo.prompts * grpo.group;
+  if (grpo.updates > rollouts) {
+    throw new InputError(`--updates: ${grpo.updates} updates of only ${rollouts} rollouts a step`, {
+      code: "bad-flag",
+      hint: "At most --prompts times --group.",
+      field: "--updates",
+    });
+  }
   const problems = await loadProblems(task, engine, options);
   const record = await recordOf(options, reward.label, problems, engine.info);
   return { reward, task, evaluation, grpo, problems, record };
@@ -105,6 +113,7 @@ async function work(
       if (event.kind === "evaluation") {
         const { problems: _, ...summary } = event.row;
         show({ event: "evaluation", evaluation: summary });
+        if (summary.step === 0) throwIfCancelled(signal, "training");
         continue;
       }
       const { step } = event.metrics;
@@ -124,7 +133,7 @@ async function work(
 
 const trainCommand: Action<TrainOptions> = async (options, context) => {
   const threads = options.threads ?? availableParallelism();
-  const view = runView(context.out, options);
+  const view = runView(context, options);
   const engine = await openEngine({ model: options.model, threads });
   try {
     await work(engine, options, view, context);

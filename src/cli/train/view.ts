@@ -1,7 +1,8 @@
 /** Progress of one training run: a line a step, and a bar with the time left below them. */
 import type { EvalRow, MetricsRow } from "../../records/index.ts";
+import type { CliContext } from "../context.ts";
 import { count, decimal, duration, percent } from "../ui/format.ts";
-import { bar, LiveArea } from "../ui/progress.ts";
+import { bar, LiveArea, STOPPING } from "../ui/progress.ts";
 import type { Terminal } from "../ui/terminal.ts";
 
 /** What a training run says while it goes on; `--json` prints it as it is. */
@@ -31,7 +32,10 @@ export interface RunView {
   readonly close: () => void;
 }
 
-export function runView(out: Terminal, { json }: { readonly json: boolean }): RunView {
+export function runView(
+  { out, signal }: Pick<CliContext, "out" | "signal">,
+  { json }: { readonly json: boolean },
+): RunView {
   if (json) return { show: out.json, close: () => undefined };
   const area = new LiveArea(out);
   let steps = 0;
@@ -67,7 +71,15 @@ export function runView(out: Terminal, { json }: { readonly json: boolean }): Ru
         break;
     }
   };
-  return { show, close: () => area.clear() };
+  const onStop = () => print(STOPPING);
+  signal.addEventListener("abort", onStop, { once: true });
+  return {
+    show,
+    close: () => {
+      signal.removeEventListener("abort", onStop);
+      area.clear();
+    },
+  };
 }
 
 function startLine(event: Extract<RunEvent, { event: "start" }>, { paint }: Terminal): string {

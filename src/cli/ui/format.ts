@@ -66,9 +66,3 @@ function pad(value: number): string {
 export function plural(number: number, noun: string): string {
   return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
-
-/** Text on one line, cut with an ellipsis to at most `width` characters. */
-export function oneLine(text: string, width: number): string {
-  const flat = text.replaceAll(/\s+/g, " ").trim();
-  return flat.length <= width ? flat : `${flat.slice(0, Math.max(0, width - 1))}…`;
-}

@@ -8,6 +8,9 @@ export function bar(share: number, width = 24): string {
   return "█".repeat(filled) + "░".repeat(width - filled);
 }
 
+/** What whoever draws says when the first Ctrl-C comes. */
+export const STOPPING = "Stopping at the next safe point. Press Ctrl-C again to stop at once.";
+
 const HIDE_CURSOR = "\u001B[?25l";
 const SHOW_CURSOR = "\u001B[?25h";
 const UP_AND_CLEAR = "\u001B[1A\u001B[2K";

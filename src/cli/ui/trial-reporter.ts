@@ -1,39 +1,56 @@
 /** Shows a trial's events: JSON lines, a live table on a terminal, or plain lines in a log. */
 import type { TrialEvent, TrialReporter } from "../../trial/index.ts";
 import type { TrialSnapshot } from "../trial-snapshot.ts";
-import { LiveArea } from "./progress.ts";
+import { LiveArea, STOPPING } from "./progress.ts";
 import type { Terminal } from "./terminal.ts";
-import { logLine } from "./trial-log.ts";
+import { TrialLog } from "./trial-log.ts";
 import { TrialView } from "./trial-view.ts";
 
 export interface Reporting {
   readonly report: TrialReporter;
   /** Takes over what an earlier start of the trial left. */
   recall(snapshot: TrialSnapshot): void;
-  /** Takes down what was drawn live; call it before anything else is printed, also after an error. */
+  /** Leaves the last state on the terminal; call it before anything else is printed, also after an error. */
   close(): void;
 }
 
-/** @param protocol the evaluation that the verdict reads */
-export function trialReporting(
-  out: Terminal,
-  options: { readonly json: boolean; readonly protocol: "greedy" | "sampled" },
-): Reporting {
-  if (options.json) return { report: out.json, recall: () => undefined, close: () => undefined };
+export interface ReportingOptions {
+  readonly json: boolean;
+  /** the evaluation that the verdict reads */
+  readonly protocol: "greedy" | "sampled";
+  readonly signal: AbortSignal;
+}
+
+export function trialReporting(out: Terminal, options: ReportingOptions): Reporting {
+  const nothing = () => undefined;
+  if (options.json) return { report: out.json, recall: nothing, close: nothing };
   const view = new TrialView(options.protocol);
+  const log = new TrialLog(view);
   const area = new LiveArea(out);
+  const print = (line: string) => {
+    area.clear();
+    out.line(line);
+  };
+  const draw = (isUrgent: boolean) => area.draw(() => view.lines(out), isUrgent);
+  const onStop = () => {
+    print(STOPPING);
+    draw(true);
+  };
+  options.signal.addEventListener("abort", onStop, { once: true });
+
   const report = (event: TrialEvent) => {
     view.update(event);
-    const line = out.live && event.event !== "run-failed" ? null : logLine(event, view);
-    if (line !== null) {
-      area.clear();
-      out.line(line);
-    }
-    area.draw(() => view.lines(out), event.event !== "step" && event.event !== "prepare");
+    const line = log.lineOf(event);
+    // The table shows all but what went wrong.
+    if (line !== null && (!out.live || event.event === "run-failed")) print(line);
+    draw(event.event !== "step" && event.event !== "prepare");
   };
   return {
     report,
     recall: (snapshot) => view.recall(snapshot),
-    close: () => area.finish(() => view.lines(out)),
+    close: () => {
+      options.signal.removeEventListener("abort", onStop);
+      area.finish(() => view.lines(out));
+    },
   };
 }

@@ -15,6 +15,11 @@ interface Shape extends Pick<Event<"trial">, "name" | "models" | "arms" | "seeds
   readonly activity: string;
 }
 
+/** A stage of preparing a model, and where it stood when it was first heard of. */
+interface Preparation extends Event<"prepare"> {
+  readonly start: { readonly time: number; readonly done: number };
+}
+
 interface RunState {
   step: number;
   readonly steps: number;
@@ -48,7 +53,7 @@ export class TrialView {
   readonly #protocol: Protocol;
   readonly #runs = new Map<string, RunState>();
   readonly #bases = new Map<string, EvalSummary>();
-  readonly #preparing = new Map<string, Event<"prepare">>();
+  readonly #preparing = new Map<string, Preparation>();
   #trial: Shape | undefined;
   #progress: Event<"trial">["progress"] | undefined;
 
@@ -78,7 +83,7 @@ export class TrialView {
         this.#trial = { ...event, activity: `${event.workers} at a time` };
         break;
       case "prepare":
-        this.#preparing.set(event.model, event);
+        this.#prepare(event);
         break;
       case "prepared":
         this.#prepared(event);
@@ -107,6 +112,13 @@ export class TrialView {
       case "verdict":
         break;
     }
+  }
+
+  #prepare(event: Event<"prepare">): void {
+    const before = this.#preparing.get(event.model);
+    const start =
+      before?.stage === event.stage ? before.start : { time: performance.now(), done: event.done };
+    this.#preparing.set(event.model, { ...event, start });
   }
 
   #prepared({ model, base }: Event<"prepared">): void {
@@ -180,7 +192,10 @@ export class TrialView {
   }
 }
 
-function preparingLine({ model, stage, done, total }: Event<"prepare">): string {
+function preparingLine({ model, stage, done, total, start }: Preparation): string {
   const share = total === 0 ? 0 : done / total;
-  return `${model}: ${STAGES[stage]}  ${bar(share, 12)} ${Math.floor(share * 100)}%`;
+  const seconds = (performance.now() - start.time) / 1000;
+  const made = done - start.done;
+  const left = made > 0 ? `  ${duration(((total - done) * seconds) / made)} left` : "";
+  return `${model}: ${STAGES[stage]}  ${bar(share, 12)} ${Math.floor(share * 100)}%${left}`;
 }

@@ -7,7 +7,7 @@ import type { Terminal } from "./terminal.ts";
 const ARM_COLUMNS: readonly Column[] = [
   { title: "arm" },
   { title: "accuracy", align: "right" },
-  { title: "gain over the untrained model, 95% interval", align: "right" },
+  { title: "gain [95% interval]", align: "right" },
   { title: "code answers", align: "right" },
   { title: "seeds", align: "right" },
 ];
