@@ -6,7 +6,7 @@
  */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,6 +14,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import { uniform } from "../src/random.ts";
 import { loadTrial, runTrial } from "../src/trial/index.ts";
+import { compare, contents } from "../src/trial/testing/contents.ts";
 
 const { values } = parseArgs({
   options: {
@@ -83,52 +84,6 @@ async function runUntil(folder: string, seconds: number): Promise<boolean> {
   if (child.signalCode === "SIGKILL") return false;
   if (child.exitCode === 0) return true;
   throw new Error(`the trial ended with exit code ${child.exitCode}`);
-}
-
-/** What may differ between two runs of the same trial: times, places, and bytes counted over lines with times. */
-const VOLATILE = new Set([
-  "time",
-  "startedAt",
-  "finishedAt",
-  "baseDirectory",
-  "weights",
-  "offsets",
-]);
-
-/** Every file of a trial by its path; times are taken out of JSON and JSONL. */
-async function contents(directory: string): Promise<Map<string, string>> {
-  const files = new Map<string, string>();
-  const entries = await readdir(directory, { withFileTypes: true, recursive: true });
-  for (const entry of entries) {
-    const path = join(entry.parentPath, entry.name);
-    if (!entry.isFile() || entry.name === "workers.log") continue;
-    const bytes = await readFile(path);
-    const isRecord = /^(?!tokenizer|config).*\.jsonl?$/.test(entry.name);
-    const text = isRecord ? steady(bytes.toString("utf8"), entry.name) : bytes.toString("latin1");
-    files.set(path.slice(directory.length + 1), text);
-  }
-  return files;
-}
-
-function steady(text: string, name: string): string {
-  const strip = (line: string) =>
-    JSON.stringify(JSON.parse(line), (key, value: unknown) =>
-      VOLATILE.has(key) ? undefined : value,
-    );
-  if (!name.endsWith(".jsonl")) return strip(text);
-  return text
-    .split("\n")
-    .map((line) => (line === "" ? "" : strip(line)))
-    .join("\n");
-}
-
-function compare(expected: Map<string, string>, found: Map<string, string>): string[] {
-  const paths = new Set([...expected.keys(), ...found.keys()]);
-  return [...paths].flatMap((path) => {
-    if (!expected.has(path)) return [`${path}: only after the kills`];
-    if (!found.has(path)) return [`${path}: missing after the kills`];
-    return expected.get(path) === found.get(path) ? [] : [`${path}: differs`];
-  });
 }
 
 if (values.child === undefined) process.exitCode = await main();

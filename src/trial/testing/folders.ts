@@ -21,7 +21,7 @@ export async function writeTinyModel(directory: string): Promise<void> {
     architectures: ["LlamaForCausalLM"],
     model_type: "llama",
     vocab_size: vocabSize,
-    hidden_size: 8,
+    hidden_size: 16,
     num_hidden_layers: 1,
     num_attention_heads: 2,
     num_key_value_heads: 1,
