@@ -40,7 +40,7 @@ export const STYLE = `
 html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; scroll-behavior: smooth; }
 @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.6 var(--sans); overflow-wrap: break-word; }
-main, header, footer { max-width: 1120px; margin: 0 auto; padding: 0 clamp(16px, 4vw, 40px); }
+main, header, footer { max-width: 1160px; margin: 0 auto; padding: 0 clamp(16px, 4vw, 40px); }
 a { color: var(--accent); text-underline-offset: 2px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -999px; }
@@ -49,7 +49,8 @@ a { color: var(--accent); text-underline-offset: 2px; }
 h1, h2, h3 { font-family: var(--serif); line-height: 1.2; text-wrap: balance; font-weight: 600; }
 h1 { font-size: clamp(34px, 6vw, 54px); letter-spacing: -0.015em; margin: 4px 0 12px; }
 h2 { font-size: clamp(25px, 3.6vw, 33px); letter-spacing: -0.01em; margin: 0 0 10px; }
-h3 { font-size: 20px; margin: 0 0 10px; }
+h3 { font-size: 20px; margin: 30px 0 10px; }
+div > h3:first-child { margin-top: 0; }
 h4 { font-size: 14px; margin: 0 0 6px; }
 p { margin: 0 0 14px; }
 .prose { max-width: 68ch; }
@@ -62,7 +63,7 @@ header { padding-top: clamp(28px, 6vw, 64px); }
 nav ol { display: flex; flex-wrap: wrap; gap: 4px 20px; list-style: none; margin: 18px 0 0; padding: 0; font-size: 14px; }
 footer { padding-top: 28px; padding-bottom: 56px; font-size: 14px; color: var(--ink-soft); }
 
-.grid { display: grid; gap: 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 340px), 1fr)); align-items: start; }
+.grid { display: grid; gap: 24px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 320px), 1fr)); align-items: start; }
 .grid.two { grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
 .grid.small { gap: 14px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 160px), 1fr)); }
 .grid.health { gap: 18px; grid-template-columns: repeat(auto-fill, minmax(min(100%, 280px), 1fr)); }
@@ -72,9 +73,11 @@ footer { padding-top: 28px; padding-bottom: 56px; font-size: 14px; color: var(--
 .stack > * + * { margin-top: 24px; }
 
 .accuracy { display: grid; gap: 18px 28px; grid-template-columns: minmax(0, 1fr); }
+.grid + .beside { margin-top: 22px; }
 .beside { display: grid; gap: 12px 28px; grid-template-columns: minmax(0, 1fr); align-items: center; }
-@media (min-width: 900px) { .beside { grid-template-columns: minmax(0, 9fr) minmax(0, 12fr); } }
-@media (min-width: 900px) { .accuracy { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); align-items: start; } }
+@media (min-width: 900px) { .grid + .beside { margin-top: 22px; }
+.beside { grid-template-columns: minmax(0, 2fr) minmax(0, 3fr); } }
+@media (min-width: 900px) { .accuracy:not(.many) { grid-template-columns: minmax(0, 5fr) minmax(0, 7fr); align-items: start; } }
 
 .verdict { font: 600 20px/1.45 var(--serif); }
 .facts { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 12px 16px; margin: 0 0 14px; }
@@ -90,7 +93,7 @@ figcaption b { color: var(--ink); font-weight: 600; display: block; }
 figcaption.under { margin-top: 8px; }
 figure svg { display: block; width: 100%; height: auto; font: 11px var(--sans); fill: currentColor; font-variant-numeric: tabular-nums; }
 figure.wide svg { max-width: 540px; }
-.grid.two figure svg { max-width: 520px; }
+.grid.two figure svg, .many > figure svg { max-width: 540px; }
 svg text { white-space: pre; }
 .small figcaption b { font-size: 13.5px; }
 figure .none { font-size: 14px; padding: 28px 12px; text-align: center; border: 1px dashed var(--rule); border-radius: 6px; color: var(--ink-soft); }
@@ -104,13 +107,19 @@ figure .none { font-size: 14px; padding: 28px 12px; text-align: center; border: 
 .s { transition: opacity 0.12s; }
 ${dimming} { opacity: 0.12; }
 
-.scroll { overflow-x: auto; max-width: 100%; }
+/* Shadows at an edge behind which there is more: the page-coloured ends move with the table and cover them. */
+.scroll { overflow-x: auto; max-width: 100%;
+  background:
+    linear-gradient(to right, var(--page) 30%, transparent) 0 0 / 36px 100% no-repeat local,
+    linear-gradient(to left, var(--page) 30%, transparent) 100% 0 / 36px 100% no-repeat local,
+    linear-gradient(to right, var(--context), transparent) 0 0 / 10px 100% no-repeat scroll,
+    linear-gradient(to left, var(--context), transparent) 100% 0 / 10px 100% no-repeat scroll; }
 .scroll:focus-visible { outline-offset: 0; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; line-height: 1.4; }
 caption { text-align: left; font-size: 14px; color: var(--ink-soft); padding-bottom: 6px; }
-th, td { padding: 6px 14px 6px 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
+th, td { padding: 6px 12px 6px 0; text-align: right; white-space: nowrap; border-bottom: 1px solid var(--rule); }
 th { font-weight: 600; }
-thead th { color: var(--ink-soft); font-weight: 500; vertical-align: bottom; }
+thead th { white-space: normal; color: var(--ink-soft); font-weight: 500; vertical-align: bottom; }
 th[scope="row"], th.text, td.text { text-align: left; }
 tr.control th[scope="row"] { font-weight: 700; }
 tr:not(.control) > th[scope="row"] { font-weight: 400; }
@@ -126,7 +135,7 @@ details { border-top: 1px solid var(--rule); padding: 8px 0; }
 section details:last-of-type { border-bottom: 1px solid var(--rule); }
 summary { cursor: pointer; font-weight: 600; padding: 4px 0; }
 details > :not(summary) { margin-top: 10px; }
-pre { font: 13px/1.5 var(--mono); background: var(--code); border-radius: 6px; padding: 12px 14px; margin: 0; overflow-x: auto; tab-size: 2; }
+pre { font: 13px/1.5 var(--mono); background: var(--code); border-radius: 6px; padding: 12px 14px; margin: 0 0 16px; overflow-x: auto; tab-size: 2; }
 code { font-family: var(--mono); font-size: 0.92em; }
 pre.text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate; max-height: 360px; overflow-y: auto; }
 
@@ -137,8 +146,8 @@ pre.text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate
 .answer { min-width: 0; background: var(--surface); border: 1px solid var(--rule); border-radius: 8px; padding: 10px 12px 12px; }
 .answer.before { border-style: dashed; border-color: var(--ink-soft); }
 .answer header { max-width: none; padding: 0; margin: 0 0 8px; font-size: 14px; display: flex; flex-wrap: wrap; gap: 2px 10px; align-items: baseline; }
-.answer header b { margin-right: auto; }
-.answer pre { font-size: 12.5px; padding: 9px 11px; }
+.answer header b { flex: 1 0 100%; }
+.answer pre { font-size: 12.5px; padding: 9px 11px; margin: 0; }
 .answer .num { font-size: 13px; margin: 0 0 8px; display: flex; flex-wrap: wrap; gap: 0 14px; }
 .right { color: var(--right); font-weight: 600; }
 .wrong { color: var(--wrong); font-weight: 600; }

@@ -36,7 +36,7 @@ export function accuracyByStrategy(
       .map(({ series, after }) => `${series.arm}: ${told(after)}`)
       .join(". ")}.`,
     {
-      width: 440,
+      width: 400,
       height: 40 + ROW * rows.length,
       marginLeft: 98,
       marginRight: 14,

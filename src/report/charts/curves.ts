@@ -10,18 +10,13 @@ export interface ArmCurve {
   readonly curve: Curve;
 }
 
-/** A level of the untrained model. */
-export interface Level {
-  readonly value: number;
-  readonly label: string;
-}
-
 export interface Frame {
   readonly label: string;
   readonly steps: number;
   readonly y: readonly [number, number];
   readonly tick: (value: number) => string;
-  readonly level?: Level | null;
+  /** the untrained model's; drawn as a dashed line */
+  readonly level?: number | null;
   readonly size?: "large" | "medium";
 }
 
@@ -38,7 +33,7 @@ const SIZES = {
   medium: {
     width: 310,
     height: 180,
-    marginLeft: 36,
+    marginLeft: 42,
     marginRight: 12,
     marginTop: 10,
     marginBottom: 22,
@@ -65,7 +60,7 @@ export function allArms(frame: Frame, curves: readonly ArmCurve[], marked: boole
     ...scales(frame),
     marks: [
       ...axes(frame),
-      ...level(frame),
+      ...levelRule(frame),
       ...ordered.flatMap(({ series, curve }) => [
         mean(series, curve, series.role === "other" ? 1.6 : 2.4),
         marked ? markers(series, curve) : null,
@@ -92,7 +87,7 @@ export function oneArm(
       ...others.map((other) =>
         Plot.line(other.curve, { x: "step", y: "mean", stroke: INK.context, strokeWidth: 1 }),
       ),
-      ...level(frame, false),
+      ...levelRule(frame),
       Plot.areaY(curve, {
         x: "step",
         y1: "low",
@@ -131,22 +126,10 @@ function axes({ tick, steps }: Frame, ticks = 4): Plot.Markish[] {
   return [...yAxis({ tickFormat: tick, ticks }), ...xAxis({ ticks: xTicks, tickFormat: String })];
 }
 
-function level({ level: at, steps, y: [low, high] }: Frame, named = true): Plot.Markish[] {
-  if (at === undefined || at === null) return [];
-  const rule = Plot.ruleY([at.value], { stroke: INK.text, strokeDasharray: "3 3", strokeWidth: 1 });
-  if (!named) return [rule];
-  const text = Plot.text([at], {
-    x: steps,
-    y: "value",
-    text: "label",
-    textAnchor: "end",
-    // Below the line, but not on the axis.
-    dy: at.value - low < 0.15 * (high - low) ? -8 : 8,
-    fill: INK.text,
-    stroke: INK.page,
-    strokeWidth: 3,
-  });
-  return [rule, text];
+function levelRule({ level }: Frame): Plot.Markish[] {
+  if (level === undefined || level === null) return [];
+  const style = { stroke: INK.text, strokeDasharray: "3 3", strokeWidth: 1 };
+  return [Plot.ruleY([level], style)];
 }
 
 function mean(series: Series, curve: Curve, strokeWidth: number): Plot.Markish {

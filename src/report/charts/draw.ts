@@ -37,7 +37,7 @@ export const INK = {
   soft: "var(--ink-soft)",
   grid: "var(--rule)",
   context: "var(--context)",
-  page: "var(--surface)",
+  page: "var(--page)",
 } as const;
 
 /**

@@ -29,7 +29,7 @@ export function gainBars(
     )
     .join(". ")}.`;
   return draw(label, {
-    width: 440,
+    width: 400,
     height: TOP + BOTTOM + ROW * rows.length,
     marginLeft: 98,
     marginRight: 92,

@@ -27,7 +27,7 @@ export function waterfall(model: string, base: number, split: Decomposition, top
     .map((row, i) => ({ x: row.to, y1: row.name, y2: rows[i + 1]?.name }));
   const label = `Accuracy on ${model}: ${rows.map(({ name, value }) => `${name} ${value}`).join(", ")}.`;
   return draw(label, {
-    width: 440,
+    width: 400,
     height: 40 + ROW * rows.length,
     marginLeft: 104,
     marginRight: 92,

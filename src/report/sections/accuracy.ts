@@ -29,6 +29,9 @@ export function accuracy(page: Page): Html {
   );
 }
 
+/** Panels of single arms that fit beside the one of all. */
+const BESIDE = 6;
+
 /** Steps planned, over all runs. */
 export const lastStep = ({ data }: Page) => Math.max(1, ...data.runs.map((run) => run.steps ?? 0));
 
@@ -74,14 +77,14 @@ function ofModel(page: Page, model: ModelData, steps: number, y: readonly [numbe
     steps,
     y,
     tick: (value) => decimal(100 * value, 0),
-    level: model.base === null ? null : { value: model.base.accuracy, label: "untrained" },
+    level: model.base?.accuracy,
   });
   const base = model.base === null ? "" : ` Untrained ${percent(model.base.accuracy)}.`;
   return html`<div>
     <h3>${model.model}</h3>
-    <div class="accuracy">
+    <div class="accuracy ${model.arms.length > BESIDE ? "many" : ""}">
       ${panel(
-        "All arms",
+        "All arms; dashed: untrained",
         allArms(
           frame(
             `Accuracy of all arms on ${model.model}.${base} At the end: ${ends(curves, percent)}.`,

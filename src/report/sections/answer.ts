@@ -32,7 +32,7 @@ export function answer({ data }: Page): Html {
     ${
       verdict === null
         ? null
-        : html`<div class="grid two">${verdict.models.map((model) => card(model, arms))}</div>`
+        : html`<div class="grid">${verdict.models.map((model) => card(model, arms))}</div>`
     }
     ${contents()}
   </div> `;

@@ -42,7 +42,7 @@ export function decomposition({ data }: Page): Html {
     </p>`,
     models.length === 0
       ? html`<p>There is no verdict yet.</p>`
-      : html`<div class="grid two">${models.map((model) => ofModel(model, top))}</div>`,
+      : html`<div class="grid">${models.map((model) => ofModel(model, top))}</div>`,
   );
 }
 

@@ -1,9 +1,9 @@
 /** What each arm gained over the untrained model: bars with intervals, and the same numbers as a table. */
 import type { ArmVerdict, ModelVerdict } from "../../records/index.ts";
 import { gainBars } from "../charts/gains.ts";
-import { interval, percent, points } from "../format.ts";
+import { percent } from "../format.ts";
 import { html, type Html, type Part } from "../html.ts";
-import { armName, figure, section, seriesFor, table, type Page } from "./parts.ts";
+import { armName, figure, measured, section, seriesFor, table, type Page } from "./parts.ts";
 
 export function gains(page: Page): Html {
   const { verdict } = page.data;
@@ -17,9 +17,7 @@ export function gains(page: Page): Html {
       are 95% intervals, circles are single seeds. Read every arm against the placebo as well as
       against zero: the part of a bar that the placebo also reaches is not evidence for that reward.
     </p>`,
-    html`<div class="grid two">
-      ${verdict.models.map((model) => ofModel(page, model, domain))}
-    </div>`,
+    html`<div class="stack">${verdict.models.map((model) => ofModel(page, model, domain))}</div>`,
   );
 }
 
@@ -46,30 +44,19 @@ function ofModel(
 }
 
 function gainTable(page: Page, model: string, arms: readonly ArmVerdict[]): Html {
-  const others = new Set(arms.flatMap(({ other }) => other?.protocol ?? []));
-  const columns = ["gain [95% interval]", "accuracy", "seeds", "code share", ...others].map(
-    (title) => ({
-      title: title === "greedy" || title === "sampled" ? `gain, ${title}` : title,
-    }),
-  );
+  const [other] = new Set(arms.flatMap((arm) => arm.other?.protocol ?? []));
+  const columns = [{ title: "gain [95% interval]" }, { title: "accuracy" }, { title: "seeds" }];
   return table(
     `Gains on ${model}, percentage points`,
     "arm",
-    columns,
+    other === undefined ? columns : [...columns, { title: `gain, ${other}` }],
     arms.map((row) => {
       const series = seriesFor(page, row.arm);
-      const cells: Part[] = [
-        measured(row.gain, row.ci),
-        percent(row.accuracy),
-        row.seeds,
-        measured(row.codeShift.estimate, row.codeShift.ci),
-      ];
-      if (others.size > 0)
+      const cells: Part[] = [measured(row.gain, row.ci), percent(row.accuracy), row.seeds];
+      if (other !== undefined) {
         cells.push(row.other === null ? "–" : measured(row.other.gain, row.other.ci));
+      }
       return { name: armName(series), cells, isControl: series.role !== "other" };
     }),
   );
 }
-
-const measured = (estimate: number, ci: readonly [number, number]) =>
-  html`<b>${points(estimate)}</b> <span class="soft">${interval(ci)}</span>`;

@@ -1,4 +1,5 @@
 /** Pieces that several sections share. */
+import { interval, points } from "../format.ts";
 import { html, type Html, type Part } from "../html.ts";
 import type { Series } from "../series.ts";
 import type { ReportData } from "../data.ts";
@@ -72,11 +73,14 @@ export function table(
   </div>`;
 }
 
-/** The arm's name with what it is for. */
+/** A difference in points and its interval, in a table. */
+export const measured = (estimate: number, ci: readonly [number, number]): Html =>
+  html`<b>${points(estimate)}</b> <span class="soft">${interval(ci)}</span>`;
+
+/** The arm's name with what it is for, unless the name says so. */
 export function armName({ arm, role }: Series): Part {
-  if (role === "truth") return html`${arm}<span class="tag">true reward</span>`;
-  if (role === "placebo") return html`${arm}<span class="tag">placebo</span>`;
-  return arm;
+  if (role === "other" || arm === "truth") return arm;
+  return html`${arm}<span class="tag">${role === "truth" ? "true reward" : "placebo"}</span>`;
 }
 
 const SHAPES: { readonly [S in Series["symbol"]]: string } = {

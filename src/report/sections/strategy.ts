@@ -1,11 +1,26 @@
 /** How models answer: the share of code answers over training, and the accuracy of each strategy before and after. */
 import type { ArmData, ByStrategy, Curve, ModelData } from "../aggregate.ts";
-import { accuracyByStrategy, strategyLook, type Strategy } from "../charts/by-strategy.ts";
+import {
+  accuracyByStrategy,
+  strategyLook,
+  type Strategy,
+  type StrategyRow,
+} from "../charts/by-strategy.ts";
 import { allArms } from "../charts/curves.ts";
 import { decimal, percent } from "../format.ts";
 import { html, type Html, type Part } from "../html.ts";
 import { curvesOf, ends, lastStep } from "./accuracy.ts";
-import { armName, legend, panel, section, seriesFor, swatch, table, type Page } from "./parts.ts";
+import {
+  armName,
+  legend,
+  measured,
+  panel,
+  section,
+  seriesFor,
+  swatch,
+  table,
+  type Page,
+} from "./parts.ts";
 
 export function strategy(page: Page): Html {
   return section(
@@ -29,9 +44,9 @@ function ofModel(page: Page, model: ModelData): Html {
       steps: lastStep(page),
       y: [0, 1] as const,
       tick: (value: number) => decimal(100 * value, 0),
-      level: model.base === null ? null : { value: model.base.codeShare, label: "untrained" },
+      level: model.base?.codeShare,
     };
-    return panel(`${title}, %`, allArms(frame, curves, marked));
+    return panel(`${title}, %; dashed: untrained`, allArms(frame, curves, marked));
   };
   return html`<div>
     <h3>${model.model}</h3>
@@ -54,26 +69,42 @@ function before(page: Page, model: ModelData): Part {
     html`<span>${swatch({ ...strategyLook(name), dash: null, role: "other" })}${name}</span>`;
   return html`<div class="beside">
     ${panel("Accuracy by strategy, before and after", accuracyByStrategy(model.model, base, rows), html`<span class="legend">${key("code")}${key("language")}</span>`)}
-    ${table(
-      `Strategy on ${model.model}`,
-      "arm",
-      [{ title: "code share" }, { title: "accuracy, code" }, { title: "accuracy, language" }],
-      [
-        { name: "untrained", cells: cells(base) },
-        ...rows.map(({ series, after }) => ({
-          name: armName(series),
-          cells: cells(after),
-          isControl: series.role !== "other",
-        })),
-      ],
-    )}
+    ${strategyTable(page, model.model, base, rows)}
   </div>`;
+}
+
+function strategyTable(
+  page: Page,
+  model: string,
+  base: ByStrategy,
+  rows: readonly StrategyRow[],
+): Html {
+  const verdicts = page.data.verdict?.models.find((each) => each.model === model)?.arms ?? [];
+  return table(
+    `Strategy on ${model}`,
+    "arm",
+    ["code share", "change, points", "accuracy, code", "accuracy, language"].map((title) => ({
+      title,
+    })),
+    [
+      { name: "untrained", cells: cells(base, "") },
+      ...rows.map(({ series, after }) => {
+        const shift = verdicts.find(({ arm }) => arm === series.arm)?.codeShift;
+        return {
+          name: armName(series),
+          cells: cells(after, shift === undefined ? "–" : measured(shift.estimate, shift.ci)),
+          isControl: series.role !== "other",
+        };
+      }),
+    ],
+  );
 }
 
 const orNone = (value: number | null) => (value === null ? "no answers" : percent(value));
 
-const cells = ({ codeShare, code, language }: ByStrategy): Part[] => [
+const cells = ({ codeShare, code, language }: ByStrategy, change: Part): Part[] => [
   percent(codeShare),
+  change,
   orNone(code),
   orNone(language),
 ];

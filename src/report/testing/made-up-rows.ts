@@ -9,14 +9,14 @@ const CODE = "python\na = 12\nb = a + 5 # 17\nc = b * 2 # 34\nanswer : \\boxed{3
 const LANGUAGE =
   "first there are 12 . then 5 more makes 17 . twice that makes 34 .\nanswer : \\boxed{34}\n";
 
-/** Problems of an evaluation without their counts. */
-export function answers(count: number, key: number, text: string): EvalRow["problems"] {
+/** Problems of an evaluation without their answers. */
+export function unanswered(count: number): EvalRow["problems"] {
   return Array.from({ length: count }, (_, q) => ({
     id: `test-${q}`,
     prompt: `sam has ${q + 3} pens . gets 5 . doubles . how many ?\n`,
     correct: 0,
     code: 0,
-    text: (uniform(7, "test", key, q, 1) < 0.6 ? CODE : LANGUAGE) + text,
+    text: "",
   }));
 }
 
@@ -31,6 +31,7 @@ export function evalRow(made: {
 }): EvalRow {
   const samples = made.protocol === "greedy" ? 1 : 4;
   const accuracy = clamp(made.accuracy + 0.04 * noise(made.key, 1));
+  const isCode = (q: number) => uniform(7, "test", made.key, q, 0, 3) < made.code;
   const hits = (share: number, q: number, salt: number) =>
     Array.from({ length: samples }, (_, k) => uniform(7, "test", made.key, q, k, salt)).filter(
       (u) => u < share,
@@ -50,6 +51,7 @@ export function evalRow(made: {
     lengthMean: 31,
     problems: made.problems.map((problem, q) => ({
       ...problem,
+      text: (isCode(q) ? CODE : LANGUAGE) + made.text,
       correct: hits(accuracy, q, 2),
       code: hits(made.code, q, 3),
     })),

@@ -17,7 +17,7 @@ import {
   type Verdict,
 } from "../../records/index.ts";
 import { mean } from "../aggregate.ts";
-import { answers, evalRow, metricsRow, rolloutRows } from "./made-up-rows.ts";
+import { evalRow, metricsRow, rolloutRows, unanswered } from "./made-up-rows.ts";
 
 export interface FixtureOptions {
   /** model → accuracy and share of code answers before training */
@@ -106,7 +106,7 @@ export async function writeTrialFixture(
           code,
           key,
           protocol,
-          problems: answers(problems, key, text),
+          problems: unanswered(problems),
           text,
         }),
       );
