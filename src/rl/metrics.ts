@@ -62,6 +62,8 @@ export function rolloutRow(
   return {
     step,
     problem: problem.id,
+    // Once a group is enough.
+    ...(g === 0 ? { prompt: problem.prompt } : {}),
     g,
     tokens: [...tokens_T],
     text,

@@ -96,6 +96,14 @@ describe("trial files", () => {
       '"coder"',
     ],
     [
+      "an organism on a task that it does not know",
+      `${swap("path: model", "organism: coder")}task: gsm8k\n`,
+      "models.a.organism",
+      4,
+      "on gsm8k",
+      "by its path",
+    ],
+    [
       "an unknown preset",
       swap("path: model", "organism: { preset: tlaker }"),
       "models.a.organism",

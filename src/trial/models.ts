@@ -6,7 +6,7 @@ import { exists, parseInput, systemCode } from "../io/index.ts";
 import { organismSchema, presets, recipeHash, type OrganismRecipe } from "../organisms/index.ts";
 import { didYouMean } from "../suggest.ts";
 import { hashFile, hashOf } from "./canonical.ts";
-import { checked } from "./complain.ts";
+import { checked, complaint } from "./complain.ts";
 import type { Trial, TrialConfig } from "./schema.ts";
 
 export type ModelSource =
@@ -40,8 +40,19 @@ async function planModel(
     return { name, source: { kind: "folder", directory }, hash };
   }
   const recipe = await checked(trial, ["models", name, "organism"], () => recipeOf(organism));
+  const [task = ""] = Object.keys(trial.config.task);
+  if (task !== ORGANISM_TASK) {
+    throw complaint(trial, ["models", name, "organism"], {
+      code: "foreign-task",
+      message: `organisms know the task ${ORGANISM_TASK} and nothing else, and this trial is on ${task}`,
+      hint: "Give a model folder by its path, or leave the task out.",
+    });
+  }
   return { name, source: { kind: "organism", recipe }, hash: recipeHash(recipe) };
 }
+
+/** The only world that organisms have seen. */
+const ORGANISM_TASK = "arithmetic";
 
 /** A preset's name, a preset with overrides, or a whole recipe. */
 function recipeOf(organism: string | Readonly<Record<string, unknown>> = {}): OrganismRecipe {

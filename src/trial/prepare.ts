@@ -6,6 +6,7 @@ import { ensureOrganism } from "../organisms/index.ts";
 import { evalSchema, RECORD_VERSION, type EvalRow } from "../records/index.ts";
 import type { FixedLabel } from "../rewards/index.ts";
 import { drawLabels, evaluate, protocolsOf } from "../rl/index.ts";
+import type { Problem } from "../tasks/index.ts";
 import type { EvalSummary } from "./events.ts";
 import { labelsSchema, MODEL_FILES, modelDirectory, modelRecordSchema } from "./layout.ts";
 import type { Send } from "./messages.ts";
@@ -71,9 +72,23 @@ async function evaluateBase(place: Workplace, engine: Engine, send: Send): Promi
   for (const [index, protocol] of protocols.entries()) {
     send({ kind: "prepare", stage: "evaluation", done: index, total: protocols.length });
     const how = { step: 0, maxTokens: grpo.maxTokens };
-    rows.push(await evaluate(engine, place.task, place.testProblems, evaluation, protocol, how));
+    const row = await evaluate(engine, place.task, place.testProblems, evaluation, protocol, how);
+    rows.push(withPrompts(row, place.testProblems));
   }
   return rows;
+}
+
+/** Prompts are written once, here, for those who read samples. */
+function withPrompts(row: EvalRow, testProblems: readonly Problem[]): EvalRow {
+  const prompts = testProblems.map(({ prompt }) => prompt);
+  return { ...row, problems: row.problems.map((each, q) => ({ ...each, prompt: prompts[q] })) };
+}
+
+function withoutPrompts(row: EvalRow): EvalRow {
+  return {
+    ...row,
+    problems: row.problems.map(({ id, correct, code, text }) => ({ id, correct, code, text })),
+  };
 }
 
 async function labelsOf(
@@ -97,7 +112,8 @@ export async function readPrepared(trial: string, model: string, needsLabels: bo
   const labels = needsLabels
     ? await readJson(join(directory, MODEL_FILES.labels), labelsSchema)
     : undefined;
-  return { weights: resolve(trial, weights), base: await readBase(trial, model), labels };
+  const base = (await readBase(trial, model)).map(withoutPrompts);
+  return { weights: resolve(trial, weights), base, labels };
 }
 
 /** Evaluations of the untrained model. */
