@@ -10,7 +10,7 @@ export type MarkerSymbol =
   | "star"
   | "wye"
   | "cross"
-  | "times";
+  | "hexagon";
 
 export interface Series {
   readonly arm: string;
@@ -36,7 +36,7 @@ export const PALETTE = {
 
 const OTHERS = PALETTE.light.length - 2;
 const DASHES = ["2 2.5", "9 3 2 3", "12 4", "1 3", "6 2 2 2 2 2"];
-const SYMBOLS: readonly MarkerSymbol[] = ["triangle", "diamond", "star", "wye", "cross", "times"];
+const SYMBOLS: readonly MarkerSymbol[] = ["triangle", "diamond", "star", "wye", "cross", "hexagon"];
 
 /** One look an arm, in the trial's order; the same in all charts of a report. */
 export function seriesOf(arms: readonly ArmRole[]): Series[] {

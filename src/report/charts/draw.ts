@@ -1,7 +1,7 @@
 /** Observable Plot without a browser: a specification becomes an SVG that follows the page's theme and width. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { Html } from "../html.ts";
+import { escape, Html } from "../html.ts";
 import type { Series } from "../series.ts";
 
 /** What of the DOM is needed here: the compiler's DOM types are not loaded in a program for Node. */
@@ -41,7 +41,7 @@ export const INK = {
 } as const;
 
 /**
- * Draws a chart. All text in it is escaped by the DOM.
+ * Draws a chart. All text in it is escaped.
  *
  * @param label what the chart shows and says, for people who do not see it
  */
@@ -50,8 +50,6 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
   const svg: SvgElement = Plot.plot({ document, ...options });
   for (const style of svg.querySelectorAll("style")) style.remove();
   for (const name of ["width", "height", "class", "fill", "font-family"]) svg.removeAttribute(name);
-  svg.setAttribute("role", "img");
-  svg.setAttribute("aria-label", label);
   for (const element of svg.querySelectorAll("*")) {
     // The picture has one label; parts of it would only be read out of order.
     element.removeAttribute("aria-label");
@@ -61,7 +59,9 @@ export function draw(label: string, options: Plot.PlotOptions): Html {
       if (value !== null) element.setAttribute(name, rounded(value));
     }
   }
-  return new Html(svg.outerHTML);
+  // The label is written here and not by linkedom, which leaves < and & in attributes as they are.
+  const attributes = `role="img" aria-label="${escape(label)}"`;
+  return new Html(svg.outerHTML.replace("<svg", () => `<svg ${attributes}`));
 }
 
 function rounded(value: string): string {

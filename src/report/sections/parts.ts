@@ -91,7 +91,7 @@ const SHAPES: { readonly [S in Series["symbol"]]: string } = {
   star: "M20 2.5l1.2 3.2 3.4.1-2.7 2.1 1 3.3-2.9-1.9-2.9 1.9 1-3.3-2.7-2.1 3.4-.1z",
   wye: "M18.7 11V7.8L16 6.2l1.3-2.3L20 5.5l2.7-1.6L24 6.2l-2.7 1.6V11z",
   cross: "M18.7 3h2.6v2.7H24v2.6h-2.7V11h-2.6V8.3H16V5.7h2.7z",
-  times: "M17.4 3.4L20 6l2.6-2.6 1 1L21 7l2.6 2.6-1 1L20 8l-2.6 2.6-1-1L19 7l-2.6-2.6z",
+  hexagon: "M20 2.8l3.6 2.1v4.2L20 11.2l-3.6-2.1V4.9z",
 };
 
 /** A legend entry's line and marker. */
