@@ -183,6 +183,12 @@ describe.skipIf(model === undefined || data === undefined)("train (needs PLACEBO
     },
   );
 
+  test("--workers is for trials", async () => {
+    const { code, stderr } = await placebo("resume", undisturbed(), "--workers", "2");
+    expect(code).toBe(EXIT.input);
+    expect(stderr).toContain("Leave --workers away");
+  });
+
   test("another run does not go into the same folder", async () => {
     const { code, stderr } = await placebo(...tiny(undisturbed(), "--seed", "1"));
     expect(code).toBe(EXIT.input);

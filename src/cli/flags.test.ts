@@ -24,7 +24,9 @@ describe("flags from a schema", () => {
 
     const flags = flagsOf(options.trainOptions);
     for (const { name, property } of settings) {
-      expect(flags[name]?.brief).toContain((property.description ?? "").split(";")[0]);
+      const [about = ""] = (property.description ?? "").split(";");
+      expect(about, name).not.toBe("");
+      expect(flags[name]?.brief).toContain(about);
     }
     expect(settings.map(({ flag }) => flag)).toEqual(
       expect.arrayContaining(["clip-low", "clip-high", "kl-beta", "learning-rate", "steps"]),

@@ -2,6 +2,7 @@
 /** Entry of the `placebo` command: the process's streams, signals and exit code. */
 import { EXIT } from "../errors.ts";
 import { runCommandLine } from "./app.ts";
+import { SHOW_CURSOR } from "./ui/progress.ts";
 import { openTerminal } from "./ui/terminal.ts";
 
 const stop = new AbortController();
@@ -11,6 +12,10 @@ function onSignal(): void {
   if (stop.signal.aborted) process.exit(EXIT.cancelled);
   stop.abort();
 }
+process.on("exit", () => {
+  // A process that ends in the middle of drawing had hidden it.
+  if (process.stdout.isTTY) process.stdout.write(SHOW_CURSOR);
+});
 process.on("SIGINT", onSignal);
 process.on("SIGTERM", onSignal);
 

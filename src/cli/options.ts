@@ -30,7 +30,7 @@ export const sampleOptions = z.strictObject({
     .describe("always the likeliest token; the same as --temperature 0"),
   n: z.number().int().positive().default(1).describe("completions"),
   maxTokens: z.number().int().positive().default(128).describe("tokens of a completion at most"),
-  temperature: z.number().nonnegative().default(1),
+  temperature: z.number().nonnegative().default(1).describe("0 is greedy"),
   topK: z.number().int().positive().optional().describe("sample among the K likeliest tokens"),
   topP: z
     .number()

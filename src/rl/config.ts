@@ -55,7 +55,10 @@ export const grpoSchema = z.strictObject({
         .nonnegative()
         .default(0)
         .describe("weight of the KL penalty; 0: no reference"),
-      estimator: z.enum(["k1", "k2", "k3"]).default("k3"),
+      estimator: z
+        .enum(["k1", "k2", "k3"])
+        .default("k3")
+        .describe("−log r, (log r)²/2 or r − 1 − log r, where r = reference/policy"),
     })
     .prefault({}),
   entropyBonus: z.number().default(0).describe("weight of the token entropy in the objective"),
@@ -65,18 +68,31 @@ export const grpoSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("leave groups without reward variance out of the batch and its normalisation"),
-  temperature: z.number().positive().default(1),
-  topK: z.number().int().positive().optional(),
-  topP: z.number().positive().max(1).optional(),
+  temperature: z.number().positive().default(1).describe("of the rollouts"),
+  topK: z.number().int().positive().optional().describe("rollouts keep the k likeliest tokens"),
+  topP: z
+    .number()
+    .positive()
+    .max(1)
+    .optional()
+    .describe("rollouts keep the fewest likeliest tokens with this mass"),
   maxTokens: z.number().int().positive().default(64).describe("completion tokens at most"),
-  learningRate: z.number().positive().default(3e-4),
-  schedule: z.enum(["constant", "cosine"]).default("constant"),
+  learningRate: z.number().positive().default(3e-4).describe("AdamW's rate after the warm-up"),
+  schedule: z
+    .enum(["constant", "cosine"])
+    .default("constant")
+    .describe("of the learning rate after the warm-up"),
   warmup: z.number().min(0).max(1).default(0).describe("share of all updates with rising rate"),
-  beta1: z.number().min(0).max(1).default(0.9),
-  beta2: z.number().min(0).max(1).default(0.95),
-  adamEps: z.number().positive().default(1e-8),
-  weightDecay: z.number().nonnegative().default(0),
-  maxGradNorm: z.number().positive().nullable().default(1),
+  beta1: z.number().min(0).max(1).default(0.9).describe("AdamW's decay of the mean gradient"),
+  beta2: z.number().min(0).max(1).default(0.95).describe("AdamW's decay of the mean square"),
+  adamEps: z.number().positive().default(1e-8).describe("eps beside AdamW's root mean square"),
+  weightDecay: z.number().nonnegative().default(0).describe("AdamW's decoupled weight decay"),
+  maxGradNorm: z
+    .number()
+    .positive()
+    .nullable()
+    .default(1)
+    .describe("gradients are scaled down to this norm; null: off"),
   labelSamples: z
     .number()
     .int()
@@ -95,7 +111,7 @@ export const evaluationSchema = z.strictObject({
     .default(10)
     .describe("steps between evaluations; step 0 and the last are always evaluated"),
   problems: z.number().int().positive().default(200).describe("held-out problems"),
-  greedy: z.boolean().default(true),
+  greedy: z.boolean().default(true).describe("evaluate the likeliest answers"),
   samples: z
     .number()
     .int()

@@ -12,7 +12,7 @@ export function bar(share: number, width = 24): string {
 export const STOPPING = "Stopping at the next safe point. Press Ctrl-C again to stop at once.";
 
 const HIDE_CURSOR = "\u001B[?25l";
-const SHOW_CURSOR = "\u001B[?25h";
+export const SHOW_CURSOR = "\u001B[?25h";
 const UP_AND_CLEAR = "\u001B[1A\u001B[2K";
 
 /** Redraws closer together than this are not seen and only cost time. */
