@@ -15,8 +15,9 @@ test("differences carry a sign, a real minus and never a signed zero", () => {
 });
 
 test("statistics of any scale stay short", () => {
-  expect([0, 0.0001234, 0.1234, 1.234, 12.34, 123.4, 1.234e6, -2.5].map(compact)).toEqual([
-    "0.000",
+  expect([0, 1, 0.0001234, 0.1234, 1.234, 12.34, 123.4, 1.234e6, -2.5].map(compact)).toEqual([
+    "0",
+    "1",
     "1.2e−4",
     "0.123",
     "1.23",

@@ -26,9 +26,10 @@ export function reading(ci: readonly [number, number]): "above" | "below" | "ope
   return ci[1] < 0 ? "below" : "open";
 }
 
-/** A statistic of any scale in at most four digits. */
+/** A statistic of any scale in at most four digits; small whole numbers as they are. */
 export function compact(value: number): string {
   const size = Math.abs(value);
+  if (Number.isInteger(value) && size < 1e5) return decimal(value, 0);
   if (size !== 0 && (size < 1e-3 || size >= 1e5)) return value.toExponential(1).replace("-", MINUS);
   return decimal(value, size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }

@@ -195,7 +195,7 @@ test("shown rollouts are a live group of the last step with the reward and advan
     [4, 0, -0.41],
     [5, 0, -0.41],
   ]);
-  expect(all("#samples article").map(flat).join()).toContain("reward 1.00advantage +2.04");
+  expect(all("#samples article").map(flat).join()).toContain("reward 1advantage +2.04");
 });
 
 test("shown problems cover each kind of change once, with counts that add up", async () => {

@@ -91,12 +91,10 @@ figure { margin: 0; }
 figcaption { font-size: 14px; line-height: 1.45; color: var(--ink-soft); }
 figcaption b { color: var(--ink); font-weight: 600; display: block; }
 figcaption.under { margin-top: 8px; }
-figure svg { display: block; width: 100%; height: auto; font: 11px var(--sans); fill: currentColor; font-variant-numeric: tabular-nums; }
-figure.wide svg { max-width: 540px; }
-.grid.two figure svg, .many > figure svg { max-width: 540px; }
+figure svg { display: block; width: 100%; max-width: 540px; height: auto; font: 11px var(--sans); fill: currentColor; font-variant-numeric: tabular-nums; }
+
 svg text { white-space: pre; }
 .small figcaption b { font-size: 13.5px; }
-figure .none { font-size: 14px; padding: 28px 12px; text-align: center; border: 1px dashed var(--rule); border-radius: 6px; color: var(--ink-soft); }
 
 .legend { display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; padding: 0; margin: 0 0 18px; font-size: 14px; }
 .legend button, .legend span { display: inline-flex; align-items: center; gap: 8px; font: inherit; color: inherit; background: none; border: 1px solid transparent; border-radius: 99px; padding: 3px 10px 3px 6px; }
@@ -106,6 +104,7 @@ figure .none { font-size: 14px; padding: 28px 12px; text-align: center; border: 
 .legend button[aria-pressed="true"] { border-color: var(--ink); }
 .s { transition: opacity 0.12s; }
 ${dimming} { opacity: 0.12; }
+[data-pick] .legend button[aria-pressed="false"] { opacity: 0.6; }
 
 /* Shadows at an edge behind which there is more: the page-coloured ends move with the table and cover them. */
 .scroll { overflow-x: auto; max-width: 100%;
@@ -158,6 +157,7 @@ pre.text { white-space: pre-wrap; overflow-wrap: anywhere; unicode-bidi: isolate
 
 @media print {
   body { font-size: 10.5pt; }
+  * { print-color-adjust: exact; }
   .picker, nav, .skip { display: none !important; }
   .problem[hidden] { display: block; }
   section { break-before: auto; padding-top: 20px; }

@@ -62,8 +62,8 @@ export function allArms(frame: Frame, curves: readonly ArmCurve[], marked: boole
       ...axes(frame),
       ...levelRule(frame),
       ...ordered.flatMap(({ series, curve }) => [
-        mean(series, curve, series.role === "other" ? 1.6 : 2.4),
-        marked ? markers(series, curve) : null,
+        mean(series, curve, series.role === "other" ? 1.6 : 2.4, seriesClass(series)),
+        marked ? markers(series, curve, seriesClass(series)) : null,
       ]),
     ],
   });
@@ -132,18 +132,19 @@ function levelRule({ level }: Frame): Plot.Markish[] {
   return [Plot.ruleY([level], style)];
 }
 
-function mean(series: Series, curve: Curve, strokeWidth: number): Plot.Markish {
+/** @param className absent where the arm is not to be dimmed */
+function mean(series: Series, curve: Curve, strokeWidth: number, className?: string): Plot.Markish {
   return Plot.line(curve, {
     x: "step",
     y: "mean",
     stroke: series.color,
     strokeWidth,
     strokeDasharray: series.dash ?? undefined,
-    className: seriesClass(series),
+    className,
   });
 }
 
-function markers(series: Series, curve: Curve): Plot.Markish {
+function markers(series: Series, curve: Curve, className?: string): Plot.Markish {
   const every = Math.ceil(curve.length / MARKERS);
   const kept = curve.filter((_, i) => (curve.length - 1 - i) % every === 0);
   return Plot.dot(kept, {
@@ -154,6 +155,6 @@ function markers(series: Series, curve: Curve): Plot.Markish {
     fill: series.color,
     stroke: INK.page,
     strokeWidth: 0.8,
-    className: seriesClass(series),
+    className,
   });
 }

@@ -8,11 +8,7 @@ export function whisker(
   [low, high]: readonly [number, number],
   className?: string,
 ): Plot.Markish[] {
-  const style = {
-    stroke: INK.text,
-    strokeWidth: 1.5,
-    ...(className === undefined ? {} : { className }),
-  };
+  const style = { stroke: INK.text, strokeWidth: 1.5, className };
   return [
     Plot.ruleY([row], { x1: low, x2: high, y: [row], ...style }),
     Plot.tickX([low, high], {

@@ -18,7 +18,7 @@ export function section(id: string, title: string, ...body: readonly Part[]): Ht
   </section>`;
 }
 
-export const figure = (chart: Html): Html => html`<figure class="wide">${chart}</figure>`;
+export const figure = (chart: Html): Html => html`<figure>${chart}</figure>`;
 
 /** A panel with its title above. */
 export function panel(title: Part, chart: Html, note: Part = null): Html {
@@ -117,7 +117,7 @@ export function legend(series: readonly Series[]): Html {
   return html`<ul class="legend" aria-label="arms">
     ${series.map(
       (each) =>
-        html`<li class="s s-${each.index} ${each.role === "other" ? "" : "control"}">
+        html`<li class="${each.role === "other" ? "" : "control"}">
           <button type="button" disabled data-arm="${each.index}" aria-pressed="false">
             ${swatch(each)}${each.arm}
           </button>
