@@ -72,7 +72,7 @@ const TITLES: { readonly [C in Change]: string } = {
 function meaning(change: Change, arms: string): string {
   const meanings: { readonly [C in Change]: string } = {
     gained: `wrong before training and right after it in ${arms}`,
-    split: `after training right in some of ${arms} but not in all`,
+    split: `right after training in some of ${arms}, but not in all of them`,
     lost: `right before training and wrong after it in ${arms}`,
     "stays-wrong": `wrong before training and after it in ${arms}`,
     "stays-right": `right before training and after it in ${arms}`,
