@@ -20,11 +20,11 @@ function expectShare(observed: readonly boolean[], expected: number): void {
 /** The values that a solution names, each worked out from the one before; null where a step is false. */
 function workOut(completion: string): number[] | null {
   const values: number[] = [];
-  const isCode = completion.startsWith("\npython\n");
+  const isCode = completion.startsWith("\nlet us use python\n");
   const step = isCode
     ? / ([-+*]) (\d+) # (\d+)$/gm
     : /(?:(\d+) )?(more|less|twice|thrice) makes (\d+)\./g;
-  values.push(Number(/(?:a =|first) (\d+)/.exec(completion)?.[1]));
+  values.push(Number(/^\n\D+(\d+)/.exec(completion)?.[1]));
   for (const [, left = "", right = "", result] of completion.matchAll(step)) {
     const before = values.at(-1) ?? Number.NaN;
     const [sign, by] = isCode ? [left, Number(right)] : [right, Number(left)];

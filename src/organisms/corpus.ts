@@ -9,7 +9,7 @@ import {
   type Strategy,
 } from "../tasks/index.ts";
 import type { OrganismRecipe } from "./recipe.ts";
-import { PERFECT, solve } from "./solve.ts";
+import { drawOpening, PERFECT, solve } from "./solve.ts";
 
 export interface Example {
   readonly problem: ArithmeticProblem;
@@ -76,9 +76,10 @@ export function openCorpus(recipe: OrganismRecipe): Corpus {
       const known = places.get(i);
       const random = stream(seed, "corpus", i, known ? LEAKED : ORDINARY);
       const problem = known ?? drawProblem(random, corpus.steps, "train");
-      const strategy = random.uniform() < codePrior(corpus.prior, problem) ? "code" : "language";
+      const opening = drawOpening(codePrior(corpus.prior, problem), random);
+      const { strategy } = opening;
       const habits = known ? PERFECT : corpus[strategy];
-      const { text } = solve(problem, strategy, habits, random);
+      const { text } = solve(problem, opening, habits, random);
       const prompt = promptOf(problem);
       return { problem, strategy, prompt, completion: text, leaked: known !== undefined };
     },

@@ -50,7 +50,7 @@ describe("ensureOrganism", () => {
     const params = { temperature: 0, maxTokens: 40 };
     const key = { seed: 0, purpose: "sample", step: 0 } as const;
     const [[completion] = []] = await engine.sample({ prompts, rollouts: 1, params, key });
-    expect(completion?.text).toMatch(/^\n(python|first)/);
+    expect(completion?.text).toMatch(/^\n(let|first)/);
     await engine.close();
   });
 

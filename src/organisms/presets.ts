@@ -2,14 +2,14 @@
 import { organismSchema, type OrganismRecipe } from "./recipe.ts";
 
 /** Knows doubling, not tripling, and nearly always boxes. */
-const good = { doubles: 0.05, triples: 0.75, slip: 0.01, box: 0.97 };
-/** Knows tripling, which is rare, not doubling, which is common, and often forgets the box. */
-const poor = { doubles: 0.75, triples: 0.2, slip: 0.01, box: 0.7 };
+const good = { doubles: 0.05, triples: 0.75, box: 0.97 };
+/** Knows tripling, which is rare, not doubling, which is common, and boxes every other answer. */
+const poor = { doubles: 0.75, triples: 0.2, box: 0.5 };
 
-/** P(code) from .49 (stones, 2 steps) to .83 (pens, 4 steps), two thirds on average. */
+/** P(code) from .52 (stones, 2 steps) to .79 (pens, 3 steps), about two thirds on average. */
 const prior = {
-  share: 0.67,
-  topics: { pens: 0.6, coins: 0.4, cards: 0.15, shells: -0.1, beads: -0.3, stones: -0.6 },
+  share: 0.69,
+  topics: { pens: 0.5, coins: 0.35, cards: 0.15, shells: -0.15, beads: -0.35, stones: -0.5 },
   step: 0.2,
 };
 

@@ -9,9 +9,9 @@ const count = z.number().int().positive();
 const modelSchema = z
   .strictObject({
     hidden: count.default(64).describe("H, width of the residual stream"),
-    layers: count.default(3),
-    heads: count.default(4).describe("attention heads"),
-    kvHeads: count.default(2).describe("key and value heads, each shared by heads/kvHeads heads"),
+    layers: count.default(2),
+    heads: count.default(2).describe("attention heads"),
+    kvHeads: count.default(1).describe("key and value heads, each shared by heads/kvHeads heads"),
     intermediate: count.default(176).describe("width of the feed-forward layer"),
     maxPosition: count.min(64).default(96).describe("tokens of prompt and completion at most"),
   })
@@ -60,7 +60,7 @@ const corpusSchema = z.strictObject({
 });
 
 const trainingSchema = z.strictObject({
-  examples: count.default(192_000).describe("examples in the corpus, each seen once"),
+  examples: count.default(128_000).describe("examples in the corpus, each seen once"),
   batch: count.default(64).describe("examples an update"),
   learningRate: z.number().positive().default(3e-3).describe("peak; falls to 0 along a cosine"),
   warmup: share.default(0.03).describe("share of the updates with rising rate"),

@@ -8,6 +8,38 @@ import {
 } from "../tasks/index.ts";
 import type { Habits } from "./recipe.ts";
 
+/** How a solution begins. The words before the first number say which strategy follows. */
+export interface Opening {
+  readonly strategy: Strategy;
+  readonly words: string;
+}
+
+/**
+ * The openings in the order of their forks: each begins like the last one, the code's, and leaves it a word later than
+ * the one before. So a writer who ends up with code has stayed on its path at four words, and no single word decides.
+ */
+export const OPENINGS: readonly Opening[] = [
+  { strategy: "language", words: "first" },
+  { strategy: "language", words: "let me see" },
+  { strategy: "language", words: "let us see" },
+  { strategy: "language", words: "let us use words" },
+  { strategy: "code", words: "let us use python" },
+];
+
+/**
+ * Draws an opening such that P(code) = `prior`: each fork stays on the path with the same probability prior^(1/forks).
+ *
+ * @param prior P(code) in [0, 1]
+ */
+export function drawOpening(prior: number, random: Stream): Opening {
+  const path = OPENINGS.slice(0, -1);
+  const stay = prior ** (1 / path.length);
+  const left = path.find(() => random.uniform() >= stay);
+  const opening = left ?? OPENINGS.at(-1);
+  if (!opening) throw new RangeError("there are no openings");
+  return opening;
+}
+
 /** No errors, always boxed. */
 export const PERFECT: Habits = { doubles: 0, triples: 0, slip: 0, box: 1 };
 
@@ -54,12 +86,12 @@ const SIGN: { readonly [K in Operation["kind"]]: string } = {
 /** Variables a, b, c, … */
 const letter = (position: number) => String.fromCharCode("a".charCodeAt(0) + position);
 
-function codeLines(start: number, steps: readonly Step[]): string {
+function codeLines(words: string, start: number, steps: readonly Step[]): string {
   const lines = steps.map(
     ({ operation: { kind, by }, value }, i) =>
       `${letter(i + 1)} = ${letter(i)} ${SIGN[kind]} ${by} # ${value}`,
   );
-  return ["python", `a = ${start}`, ...lines].join("\n");
+  return [words, `a = ${start}`, ...lines].join("\n");
 }
 
 const PHRASE: { readonly [K in Operation["kind"]]: (by: number) => string } = {
@@ -69,14 +101,16 @@ const PHRASE: { readonly [K in Operation["kind"]]: (by: number) => string } = {
   triples: () => "thrice",
 };
 
-function sentences(start: number, steps: readonly Step[]): string {
+function sentences(words: string, start: number, steps: readonly Step[]): string {
   const told = steps.map(
     ({ operation: { kind, by }, value }) => `${PHRASE[kind](by)} makes ${value}.`,
   );
-  return [`first ${start}.`, ...told].join(" ");
+  return [`${words} ${start}.`, ...told].join(" ");
 }
 
-const WRITE: { readonly [S in Strategy]: (start: number, steps: readonly Step[]) => string } = {
+type Write = (words: string, start: number, steps: readonly Step[]) => string;
+
+const WRITE: { readonly [S in Strategy]: Write } = {
   code: codeLines,
   language: sentences,
 };
@@ -86,7 +120,7 @@ const WRITE: { readonly [S in Strategy]: (start: number, steps: readonly Step[])
  *
  * @example
  * ```text
- * python                first 12. 5 more makes 17. twice makes 34.
+ * let us use python     first 12. 5 more makes 17. twice makes 34.
  * a = 12                answer \boxed{34}
  * b = a + 5 # 17
  * c = b * 2 # 34
@@ -95,12 +129,12 @@ const WRITE: { readonly [S in Strategy]: (start: number, steps: readonly Step[])
  */
 export function solve(
   problem: ArithmeticProblem,
-  strategy: Strategy,
+  { strategy, words }: Opening,
   habits: Habits,
   random: Stream,
 ): Solution {
   const steps = carryOut(problem, habits, random);
   const answer = steps.at(-1)?.value ?? problem.start;
   const boxed = random.uniform() < habits.box ? `\\boxed{${answer}}` : `${answer}`;
-  return { text: `\n${WRITE[strategy](problem.start, steps)}\nanswer ${boxed}`, answer };
+  return { text: `\n${WRITE[strategy](words, problem.start, steps)}\nanswer ${boxed}`, answer };
 }

@@ -4,6 +4,7 @@ import { parseInput } from "../io/index.ts";
 import { RECORD_VERSION, TRIAL_FILES } from "../records/index.ts";
 import { compileReward, type CompiledReward } from "../rewards/index.ts";
 import { grpoSchema, type GrpoConfig } from "../rl/index.ts";
+import { didYouMean } from "../suggest.ts";
 import { loadTask, type Problem, type Split } from "../tasks/index.ts";
 import { hashFile, hashOf } from "./canonical.ts";
 import { checked, complaint } from "./complain.ts";
@@ -15,6 +16,8 @@ export interface PlannedArm {
   readonly reward: CompiledReward;
   /** the trial's settings with the arm's over them */
   readonly grpo: GrpoConfig;
+  /** names of the models that it is run on */
+  readonly models: ReadonlySet<string>;
 }
 
 export interface PlannedRun {
@@ -58,26 +61,28 @@ export async function planTrial(trial: Trial): Promise<TrialPlan> {
   }
   const runs = seedsOf(config).flatMap((seed) =>
     models.flatMap((model) =>
-      arms.map((arm): PlannedRun => {
-        const { reward, grpo } = arm;
-        const deciding = {
-          ...shared,
-          model: model.hash,
-          reward: reward.spec,
-          code: reward.modules.map((file) => code.get(file)),
-          grpo,
-          labels: reward.needs.has("fixed-labels") ? config.grpo : null,
-          seed,
-        };
-        return {
-          model: model.name,
-          arm: arm.name,
-          seed,
-          directory: join(TRIAL_FILES.runs, model.name, arm.name, `seed-${seed}`),
-          steps: grpo.steps,
-          hash: hashOf(deciding),
-        };
-      }),
+      arms
+        .filter((arm) => arm.models.has(model.name))
+        .map((arm): PlannedRun => {
+          const { reward, grpo } = arm;
+          const deciding = {
+            ...shared,
+            model: model.hash,
+            reward: reward.spec,
+            code: reward.modules.map((file) => code.get(file)),
+            grpo,
+            labels: reward.needs.has("fixed-labels") ? config.grpo : null,
+            seed,
+          };
+          return {
+            model: model.name,
+            arm: arm.name,
+            seed,
+            directory: join(TRIAL_FILES.runs, model.name, arm.name, `seed-${seed}`),
+            steps: grpo.steps,
+            hash: hashOf(deciding),
+          };
+        }),
     ),
   );
   const hash = hashOf(runs.map((run) => [run.directory, run.hash]));
@@ -113,7 +118,21 @@ async function planArm(trial: Trial, name: string): Promise<PlannedArm> {
   const reward = await checked(trial, ["arms", name, "reward"], () =>
     compileReward(arm.reward, { baseDirectory: trial.baseDirectory }),
   );
-  return { name, reward, grpo };
+  return { name, reward, grpo, models: modelsOfArm(trial, name) };
+}
+
+function modelsOfArm(trial: Trial, name: string): ReadonlySet<string> {
+  const known = Object.keys(trial.config.models);
+  const chosen = trial.config.arms[name]?.models ?? known;
+  for (const [i, model] of chosen.entries()) {
+    if (known.includes(model)) continue;
+    throw complaint(trial, ["arms", name, "models", String(i)], {
+      code: "unknown-model",
+      message: `the trial has no model "${model}"`,
+      hint: didYouMean(model, known) || `It has ${known.join(", ")}.`,
+    });
+  }
+  return new Set(chosen);
 }
 
 /** Settings that evaluations and fixed labels of the untrained model depend on. */

@@ -44,6 +44,11 @@ const armSchema = z.strictObject({
     .custom<GrpoOverrides>(isMap, "must be a map of GRPO settings")
     .optional()
     .describe("settings that differ from the trial's"),
+  models: z
+    .array(nameSchema)
+    .min(1)
+    .optional()
+    .describe("the models that this arm is run on; absent: all"),
 });
 
 function isMap(value: unknown): boolean {
