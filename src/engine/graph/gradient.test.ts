@@ -230,15 +230,15 @@ async function check(spec: Case, label: string): Promise<void> {
   const session = Session.create(emit(graph, outputs), { name: label });
   const float = (shape: readonly (number | string)[]): Floats =>
     tensor("float32", shape.map(Number));
-  const random_ = (shape: readonly (number | string)[]): Floats => {
+  const drawn = (shape: readonly (number | string)[]): Floats => {
     const t = float(shape);
     t.data.forEach(
       (_, i) => (t.data[i] = spec.positive ? 0.5 + random.uniform() : random.normal()),
     );
     return t;
   };
-  const values = inputs.map((value) => random_(value.shape));
-  const seedValue = random_(y.shape);
+  const values = inputs.map((value) => drawn(value.shape));
+  const seedValue = drawn(y.shape);
   const all = {
     ...Object.fromEntries(values.map((value, i) => [`x${i}`, value])),
     seed: seedValue,
