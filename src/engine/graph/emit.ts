@@ -202,6 +202,7 @@ const emitters: { readonly [K in OpKind]: Emit<K> } = {
   max: (e, { attrs }, x, y) =>
     void e.node("ReduceMax", [first(x), e.integers([attrs.axis])], y, { keepdims: 1 }),
   softmax: (e, _n, x, y) => void e.node("Softmax", x, y, { axis: -1 }),
+  softmaxMatmul: (e, _n, x, y) => void e.node("MatMul", x.slice(1), y),
   // max p = exp(max z − lse), so lse = max z − log max p: two maxima instead of a pass of exponentials.
   logSumExp: (e, _n, x, y) => {
     const top = e.node("ReduceMax", [first(x), e.integers([-1])], undefined, { keepdims: 1 });

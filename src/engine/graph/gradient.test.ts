@@ -132,6 +132,15 @@ const cases: { readonly [K in OpKind]: readonly Case[] | null } = {
   mean: [{ shapes: [[2, 3]], build: (o, x) => o.mean(at(x, 0), -1) }],
   softmax: [{ shapes: [[3, 5]], build: (o, x) => o.softmax(at(x, 0)) }],
   logSumExp: [{ shapes: [[3, 5]], build: (o, x) => o.logSumExp(at(x, 0)) }],
+  softmaxMatmul: [
+    {
+      shapes: [
+        [2, 3, 5],
+        [2, 5, 4],
+      ],
+      build: (o, x) => o.softmaxMatmul(at(x, 0), at(x, 1)),
+    },
+  ],
   rmsNorm: [{ shapes: [[2, 3, 4], [4]], build: (o, x) => o.rmsNorm(at(x, 0), at(x, 1), 1e-5) }],
   transpose: [{ shapes: [[2, 3, 4]], build: (o, x) => o.transpose(at(x, 0), [2, 0, 1]) }],
   reshape: [{ shapes: [[2, 3, 4]], build: (o, x) => o.reshape(at(x, 0), [4, 6]) }],

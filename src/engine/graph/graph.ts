@@ -80,6 +80,8 @@ export function ops(graph: Graph) {
     mean: (x: Value, axis: number) => graph.apply("mean", { axis }, x),
     max: (x: Value, axis: number) => graph.apply("max", { axis }, x),
     logSumExp: (z: Value) => graph.apply("logSumExp", {}, z, o.softmax(z)),
+    softmaxMatmul: (scores: Value, v: Value) =>
+      graph.apply("softmaxMatmul", {}, scores, o.softmax(scores), v),
     rmsNorm: (x: Value, gain: Value, epsilon: number) =>
       graph.apply("rmsNorm", { epsilon }, x, gain),
     transpose: (x: Value, permutation: readonly number[]) =>

@@ -54,6 +54,8 @@ export interface OpAttrs {
   softmax: object; // over the last axis
   /** inputs z and softmax(z): log Σ exp z over the last axis, kept as 1; the softmax is there to be shared */
   logSumExp: object;
+  /** inputs s, softmax(s) and v[…, k, n]: softmax(s) @ v; the softmax is there to be shared */
+  softmaxMatmul: object;
   /** inputs x[…, H], gain[H]: x / √(mean x² + ε) · gain; second output 1/√(mean x² + ε) */
   rmsNorm: { readonly epsilon: number };
   // movement
@@ -171,6 +173,10 @@ export const infer: { readonly [K in OpKind]: Infer<K> } = {
   logSumExp: (_, z, p) => {
     expect(sameShape(given(z).shape, given(p).shape), "logSumExp", z, p);
     return float(reduceShape(given(z).shape, [-1], true));
+  },
+  softmaxMatmul: (_, s, p, v) => {
+    expect(sameShape(given(s).shape, given(p).shape), "softmaxMatmul", s, p);
+    return float(matmulShape(given(p).shape, given(v).shape));
   },
   rmsNorm: (_, x, gain) => {
     expect(dimOf(given(x).shape, -1) === dimOf(given(gain).shape, 0), "rmsNorm", x, gain);

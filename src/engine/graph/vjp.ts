@@ -84,6 +84,13 @@ export const vjps: { readonly [K in OpKind]: Vjp<K> } = {
   softmax: ({ y, dy, o }) => [o.mul(y, o.sub(dy, o.sum(o.mul(dy, y), [-1])))],
   // ∂ log Σ exp z / ∂z = softmax(z), which is the second input; its own path is part of that formula
   logSumExp: ({ dy, o, b: p }) => [o.mul(dy, p), null],
+  // y = Pv: ds = P ∘ (dP − Σ dP ∘ P) with dP = dy·vᵀ, and Σ dP ∘ P = Σ dy ∘ y is a sum over the short axis
+  // (FlashAttention, arXiv 2205.14135, App. B.2)
+  softmaxMatmul: ({ y, dy, o, b: p, c: v }) => [
+    o.mul(p, o.sub(o.matmul(dy, o.swap(v)), o.sum(o.mul(dy, y), [-1]))),
+    null,
+    o.sumTo(o.matmul(o.swap(p), dy), v),
+  ],
   // y = x·r·g with r = 1/√(mean x² + ε): with u = dy ∘ g, dx = r·(u − x·r²·mean(u ∘ x)), dg = Σ dy ∘ x·r
   rmsNorm: ({ node, dy, o, a: x, b: gain }) => {
     const r = outputOf(node, 1);

@@ -86,12 +86,14 @@ export function sequenceAttention(
     o.transpose(o.reshape(x, ["B", "T", count, headDim]), [0, 2, 1, 3]);
   const rotate = (x: Value) => o.rotary(x, inputs.position, inputs.cos, inputs.sin);
   return (layer, q, k, v) => {
-    const queries = o.reshape(rotate(split(q, heads)), ["B", kvHeads, "gT", headDim]);
+    // The scale goes to the queries, which are shorter than the scores.
+    const scaled = o.mul(rotate(split(q, heads)), 1 / Math.sqrt(headDim));
+    const queries = o.reshape(scaled, ["B", kvHeads, "gT", headDim]);
     const keys = rotate(split(k, kvHeads));
     const values = split(v, kvHeads);
     seen?.(layer, { keys, values });
-    const scores = o.mul(o.matmul(queries, o.swap(keys)), 1 / Math.sqrt(headDim));
-    const mixed = o.matmul(o.softmax(o.add(scores, inputs.mask)), values);
+    const scores = o.add(o.matmul(queries, o.swap(keys)), inputs.mask);
+    const mixed = o.softmaxMatmul(scores, values);
     const back = o.transpose(o.reshape(mixed, ["B", heads, "T", headDim]), [0, 2, 1, 3]);
     return o.reshape(back, ["B", "T", heads * headDim]);
   };
