@@ -15,9 +15,9 @@ const modelSchema = z
     intermediate: count.default(176).describe("width of the feed-forward layer"),
     maxPosition: count.min(64).default(96).describe("tokens of prompt and completion at most"),
   })
-  .refine(({ hidden, heads }) => hidden % (2 * heads) === 0, {
+  .refine(({ hidden, heads }) => hidden % (8 * heads) === 0, {
     path: ["hidden"],
-    error: "must be a multiple of twice the heads",
+    error: "must be a multiple of eight times the heads",
   })
   .refine(({ heads, kvHeads }) => heads % kvHeads === 0, {
     path: ["kvHeads"],

@@ -84,7 +84,7 @@ describe("parseModelConfig", () => {
     ["rms_norm_eps", 0, "bad-value"],
     ["num_attention_heads", 7, "bad-value"],
     ["num_key_value_heads", 3, "bad-value"],
-    ["head_dim", 7, "bad-value"],
+    ["head_dim", 12, "unsupported-model"],
     ["rope_scaling", { rope_type: "llama3", factor: 8 }, "unsupported-model"],
     ["rope_scaling", { type: "linear", factor: 2 }, "unsupported-model"],
     ["rope_parameters", { rope_type: "yarn" }, "unsupported-model"],

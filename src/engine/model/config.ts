@@ -135,8 +135,9 @@ function dimensionsOf(source: Source, file: string): Dimensions {
   if (!Number.isInteger(headDim)) {
     throw wrong(file, "num_attention_heads", `${heads} does not divide hidden_size ${hidden}`);
   }
-  if (headDim % 2 !== 0) {
-    throw wrong(file, "head_dim", `${headDim} is odd, but rotary embedding turns pairs`);
+  // The runtime's cached attention works on blocks of 8.
+  if (headDim % 8 !== 0) {
+    throw unsupported(file, "head_dim", `${headDim}`, "It must be a multiple of 8.");
   }
   return {
     hidden,

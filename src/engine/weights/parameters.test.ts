@@ -5,7 +5,7 @@ import { allocateParameters, likeParameters } from "./parameters.ts";
 import { tinyConfig } from "./testing/tiny-model.ts";
 
 // 7 and 10 are no multiples of 16 floats, so there is padding.
-const raw = { ...tinyConfig, hidden_size: 10, head_dim: 2, intermediate_size: 7, vocab_size: 300 };
+const raw = { ...tinyConfig, hidden_size: 10, head_dim: 8, intermediate_size: 7, vocab_size: 300 };
 const config = parseModelConfig(raw, "config.json");
 
 describe("Parameters", () => {
