@@ -53,7 +53,7 @@ export async function openEngine(options: OpenOptions): Promise<Engine> {
 
 /** Large models pay for padding and memory, small ones for the number of calls. */
 function defaultTokensPerCall(parameters: number): number {
-  return parameters > 20e6 ? 1024 : 4096;
+  return parameters > 20e6 ? 512 : 4096;
 }
 
 class EmbeddedEngine implements Engine {
