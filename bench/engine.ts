@@ -81,7 +81,7 @@ const SHAPES: Readonly<Record<string, Shape>> = {
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** Seconds of the fastest third and the median of `rounds` calls, after one that is not counted. */
+/** Median seconds of `rounds` calls, after one that is not counted. */
 async function time(rounds: number, call: () => Promise<unknown>): Promise<number> {
   await call();
   const seconds: number[] = [];

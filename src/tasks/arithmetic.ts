@@ -82,7 +82,8 @@ function equalAnswers(a: string, b: string): boolean {
 
 export const arithmetic = defineTask<ArithmeticParams>({
   name: "arithmetic",
-  description: "generated sums of 2 to 4 operations in words, with the answer in \\boxed{}",
+  description:
+    "generated sums of a few operations (2 or 3 unless told otherwise) in words, with the answer in \\boxed{}",
   source: "this project's model organisms",
   params: paramsSchema,
   load: (params, { split, count, seed }) => {

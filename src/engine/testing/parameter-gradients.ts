@@ -15,9 +15,9 @@ export interface ParameterGradient {
 }
 
 /**
- * For each parameter tensor, the norm of its gradient as the engine computes it, and the difference quotient of the
- * objective along the unit vector of that gradient: they are equal if and only if the gradient is right up to parts
- * orthogonal to it, and those would show in the other sequences' runs.
+ * For each parameter tensor, the norm |g| of its gradient as the engine computes it, and the slope of the objective along
+ * g/|g|. They are equal where ⟨true gradient, g⟩ = |g|²: a wrong scale, sign or missing part shows, while an error that is
+ * orthogonal to g would not; the tests of the single operations are for that.
  *
  * @param objective J of the statistics, in double precision
  */
