@@ -10,8 +10,14 @@ import { verdictSchema } from "../src/records/index.ts";
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error("name a verdict.json");
 
-const points = (share: number) => `${share < 0 ? "−" : "+"}${(100 * Math.abs(share)).toFixed(1)}`;
-const bound = (share: number) => (100 * share).toFixed(1).replace("-", "−");
+const bound = (share: number) => {
+  const text = (100 * share).toFixed(1);
+  return text === "-0.0" ? "0.0" : text.replace("-", "−");
+};
+const points = (share: number) => {
+  const text = bound(share);
+  return text.startsWith("−") ? text : `+${text}`;
+};
 const interval = ([low, high]: readonly [number, number]) => `[${bound(low)}, ${bound(high)}]`;
 const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 

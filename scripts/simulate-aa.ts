@@ -4,17 +4,24 @@
  *
  * Checked: the t-test over seeds and problems rejects 5% ± 2 with 5 and 8 seeds an arm and no more than 7% with 2 and 3,
  * the permutation test rejects no more than 7%, and Holm keeps the chance of any false claim among six arms at 7% at
- * most. Shown beside it, and not checked: the hierarchical bootstrap of verdicts.
+ * most. Shown beside it, and not checked: the hierarchical bootstrap.
  */
 import { parseArgs } from "node:util";
-import { crossedDifference, holm, labelPermutationTest } from "../src/statistics/index.ts";
+import {
+  average,
+  crossedDifference,
+  holm,
+  labelPermutationTest,
+  replicatedDifference,
+  replicateMean,
+  resample,
+} from "../src/statistics/index.ts";
 import {
   drawArm,
   drawTrial,
   TYPICAL,
   type World,
 } from "../src/statistics/testing/simulated-trial.ts";
-import { difference, mean, replicateMean, resample } from "../src/trial/stats.ts";
 import { newTally } from "./peers/support.ts";
 
 const { values } = parseArgs({ options: { trials: { type: "string", default: "400" } } });
@@ -33,8 +40,8 @@ function rejections(world: World, seeds: number): Rates {
   for (let n = 0; n < trials; n++) {
     const [a, b] = drawTrial(world, n, seeds);
     if (crossedDifference(a, b).p < 0.05) count.crossed++;
-    if (labelPermutationTest(a.map(mean), b.map(mean)).p < 0.05) count.permutation++;
-    const [low, high] = difference(
+    if (labelPermutationTest(a.map(average), b.map(average)).p < 0.05) count.permutation++;
+    const [low, high] = replicatedDifference(
       replicateMean({ values_SQ: a }, resampling),
       replicateMean({ values_SQ: b }, resampling),
     ).ci;

@@ -4,17 +4,21 @@
  *
  * Checked: the intervals of `crossedDifference` cover 93 to 97% with 5 and 8 seeds an arm in each world, and no less
  * than 93% with 2 and 3, where they are rather too wide. Shown beside it, and not checked: seeds of which some collapse,
- * and the hierarchical bootstrap of verdicts, which is too narrow where seeds differ much.
+ * and the hierarchical bootstrap, which is too narrow where seeds differ much.
  */
 import { parseArgs } from "node:util";
-import { crossedDifference } from "../src/statistics/index.ts";
+import {
+  crossedDifference,
+  replicatedDifference,
+  replicateMean,
+  resample,
+} from "../src/statistics/index.ts";
 import {
   drawTrial,
   TYPICAL,
   trueDifference,
   type World,
 } from "../src/statistics/testing/simulated-trial.ts";
-import { difference, replicateMean, resample } from "../src/trial/stats.ts";
 import { newTally } from "./peers/support.ts";
 
 const { values } = parseArgs({ options: { trials: { type: "string", default: "400" } } });
@@ -46,7 +50,7 @@ function coverage(world: World, truth: number, seeds: number) {
     if (holds(crossedDifference(a, b).ci, truth)) crossed++;
     const means = [a, b].map((values_SQ) => replicateMean({ values_SQ }, resampling));
     const [first, second] = means;
-    if (first && second && holds(difference(first, second).ci, truth)) bootstrap++;
+    if (first && second && holds(replicatedDifference(first, second).ci, truth)) bootstrap++;
   }
   return { crossed: crossed / trials, bootstrap: bootstrap / trials };
 }

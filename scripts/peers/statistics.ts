@@ -12,12 +12,14 @@ import {
   pairedBootstrap,
   pairedT,
   pEquivalent,
+  percentileInterval,
+  replicateMean,
+  resample,
   signFlipTest,
   studentCdf,
   studentQuantile,
   tTestPower,
 } from "../../src/statistics/index.ts";
-import { percentileInterval, replicateMean, resample } from "../../src/trial/stats.ts";
 import { newTally, runPython } from "./support.ts";
 
 const random = stream(2, "test", 1);
@@ -202,7 +204,7 @@ await tally.check("crossed difference where problems are alike: Welch's test", (
     1e-9,
   );
 });
-await tally.check("the verdict's bootstrap over problems, one seed", () => {
+await tally.check("the hierarchical bootstrap over problems, one seed", () => {
   const table = { values_SQ: [Float64Array.from(answers)] };
   const { draws_R } = replicateMean(table, resample(answers.length));
   return agree(percentileInterval(draws_R), theirs.answers, 0.005);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../random.ts";
 import { benchResultSchema, type SampleRow } from "../records/index.ts";
-import { resample } from "../trial/index.ts";
+import { resample } from "../statistics/index.ts";
 import { summariseBench } from "./summarise.ts";
 
 function row(

@@ -1,6 +1,6 @@
 /** All samples of one benchmark as one result: metrics with intervals, and what could not be counted. */
 import type { BenchResult, MeanAtK, MeanOverProblems, SampleRow } from "../records/index.ts";
-import { percentileInterval, resample, type Resampling } from "../trial/index.ts";
+import { percentileInterval, resample, type Resampling } from "../statistics/index.ts";
 import { majAtK, passAtK, valuesOfK } from "./metrics.ts";
 
 /** The ends of an interval from so many vary by about a hundredth of its width. */

@@ -2,7 +2,7 @@
  * Intervals for the mean of a table of seeds × problems, both of which were drawn: the method that holds its 95% also
  * with few seeds.
  *
- * The hierarchical bootstrap (`trial/stats.ts`) cannot know how far a seed that was not run would have fallen, so its
+ * The hierarchical bootstrap (`bootstrap.ts`) cannot know how far a seed that was not run would have fallen, so its
  * intervals are too narrow with few seeds. Here the variance over seeds, over problems and of what is left are estimated
  * as mean squares of a crossed design (Cornfield & Tukey, Ann. Math. Stat. 1956), and the interval is Student's, with
  * Satterthwaite's degrees of freedom (Biometrics 1946): few seeds, few degrees, a wide interval.

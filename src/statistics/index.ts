@@ -1,5 +1,13 @@
 /** Statistics of trials: intervals over seeds and problems, paired, permutation and equivalence tests, Holm, power. */
-export { componentsOf, crossedDifference } from "./crossed.ts";
+export {
+  percentileInterval,
+  quantile,
+  replicatedDifference,
+  replicateMean,
+  resample,
+} from "./bootstrap.ts";
+export type { Replicated, Resampling, SeedTable } from "./bootstrap.ts";
+export { average, componentsOf, crossedDifference } from "./crossed.ts";
 export type { Components, Table, TEstimate } from "./crossed.ts";
 export { pAbove, pBelow, pEquivalent, pNotWorse } from "./equivalence.ts";
 export { holm } from "./holm.ts";

@@ -20,6 +20,5 @@ export {
   type TrialConfig,
   type TrialInput,
 } from "./schema.ts";
-export { percentileInterval, resample, type Resampling } from "./stats.ts";
 export { trialStatus, type RunStatus, type TrialStatus } from "./status.ts";
 export { judge, shares, type ArmResults, type ModelResults } from "./verdict.ts";

@@ -69,6 +69,15 @@ describe("an arm's settings", () => {
   });
 });
 
+describe("problems", () => {
+  it("one to evaluate on is refused before anything is written: it has no interval", async () => {
+    await expect(planOf({ evaluation: { problems: 1 } })).rejects.toMatchObject({
+      code: "too-few-problems",
+      field: "evaluation.problems",
+    });
+  });
+});
+
 describe("a run's hash", () => {
   it("is the same for the same run, whatever does not decide its numbers", async () => {
     const expected = await hashOfFirst();

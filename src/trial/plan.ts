@@ -171,6 +171,13 @@ async function checkProblems(trial: Trial, arms: readonly PlannedArm[]): Promise
   for (const { path, wanted, found } of counts) {
     if (found < wanted) throw tooFew(trial, path, wanted, found);
   }
+  if (test.length < 2) {
+    throw complaint(trial, ["evaluation", "problems"], {
+      code: "too-few-problems",
+      message: "one problem says nothing of how problems differ, so there would be no interval",
+      hint: "Evaluate on at least 2 problems; a verdict worth having needs 100 or more.",
+    });
+  }
   for (const { name, grpo } of arms) {
     if (grpo.prompts <= train.length) continue;
     const own = config.arms[name]?.grpo?.prompts !== undefined;

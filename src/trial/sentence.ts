@@ -1,6 +1,6 @@
 /** What a verdict says in words. A sentence about causes is made only where the intervals allow one reading. */
 import type { ArmVerdict } from "../records/index.ts";
-import type { Estimate } from "./stats.ts";
+import type { Estimate } from "./difference.ts";
 
 /** Differences of final accuracy; absent where an arm for it is missing. */
 export interface Claims {
@@ -27,7 +27,7 @@ export interface Facts {
   readonly claims: Claims;
 }
 
-/** Seeds below which an interval over seeds is rather too narrow. */
+/** Seeds below which an interval is wide for want of seeds, not of problems. */
 const FEW_SEEDS = 5;
 
 const up = ({ ci }: Estimate) => ci[0] > 0;
@@ -70,7 +70,7 @@ export function sentenceOf(facts: Facts): string {
     return `${gained}, but ${most}: these runs cannot tell the two apart, so the gain does not show that the reward was right.`;
   }
   if (up(naive)) {
-    const random = down(nothing) ? "a random reward lost" : "a random reward did not";
+    const random = down(nothing) ? "a random reward lost" : "no gain of a random reward is shown";
     return `${gained} and ${random} (${points(nothing)}); ${design(facts.claims)}.`;
   }
   return `${gained}. The interval of a random reward (${points(nothing)}) allows both no gain and as much as the true one's, so these runs do not say what caused it.`;
@@ -105,7 +105,9 @@ export function warningsOf(facts: Facts): string[] {
   const fewest = Math.min(...arms.map(({ seeds }) => seeds));
   if (fewest < FEW_SEEDS) {
     warnings.push(
-      `${fewest} ${fewest === 1 ? "seed" : "seeds"} an arm: intervals are rather too narrow below ${FEW_SEEDS}; another seed may fall outside.`,
+      fewest === 1
+        ? "1 seed an arm: its interval knows how problems differ, not how seeds do; another seed may fall outside."
+        : `${fewest} seeds an arm: intervals are wide, since so few say little of how seeds differ; ${FEW_SEEDS} or more narrow them.`,
     );
   }
   if (naive !== undefined && (elicitation === undefined || rewardDesign === undefined)) {

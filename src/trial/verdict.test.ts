@@ -58,7 +58,7 @@ function judged(
 ) {
   const untrained = { sampled: row("sampled", (q) => (q < base * QUESTIONS ? SAMPLES : 0)) };
   const models: ModelResults[] = [{ model: "coder", base: untrained, arms }];
-  const verdict = judge(models, { primary, roles: ROLES, replicates: 500 });
+  const verdict = judge(models, { primary, roles: ROLES });
   const [model] = verdict.models;
   if (model === undefined) throw new Error("no model");
   return { ...model, verdict };
@@ -157,7 +157,7 @@ describe("the sentence and its warnings", () => {
       random: five(0.4),
       majority: five(0.8),
       truth: five(0.8),
-      says: "and a random reward did not",
+      says: "and no gain of a random reward is shown",
       and: "majority voting, which sees no labels, cannot be told from the true reward",
       warns: ["is not what the reward's design adds"],
     },
@@ -176,7 +176,7 @@ describe("the sentence and its warnings", () => {
       random: five(0.4),
       majority: five(0.2),
       truth: five(0.8),
-      says: "and a random reward did not",
+      says: "and no gain of a random reward is shown",
       warns: ["is not what the reward's design adds: −20.0 points"],
     },
     {

@@ -7,11 +7,11 @@ import {
   type ModelVerdict,
   type Verdict,
 } from "../records/index.ts";
+import { average, type Table } from "../statistics/index.ts";
+import { difference, type Estimate } from "./difference.ts";
 import { BASE, judgeHypotheses, type Hypothesis } from "./hypotheses.ts";
 import { ROLES, type Role } from "./roles.ts";
 import { sentenceOf, warningsOf, type Claims } from "./sentence.ts";
-import { difference, mean, replicateMean, resample } from "./stats.ts";
-import type { Estimate, Replicated, Resampling } from "./stats.ts";
 
 export type Protocol = EvalRow["protocol"];
 
@@ -35,27 +35,25 @@ export interface ModelResults {
 export interface JudgeOptions {
   readonly primary: Protocol;
   readonly roles: Partial<Record<Role, string>>;
-  readonly replicates?: number;
   /** of the trial file */
   readonly hypotheses?: readonly Hypothesis[];
 }
 
 /**
  * Gains with 95% intervals, their split into null, elicitation and reward design, a sentence and warnings.
- * Every interval resamples the same problems, and the same seeds where arms share them (`stats.ts`).
+ * Intervals are t intervals over seeds and problems (`difference.ts`).
  *
  * @throws InputError `evaluations-differ` when evaluations are not of the same problems
  */
 export function judge(models: readonly ModelResults[], options: JudgeOptions): Verdict {
   const { primary } = options;
   const [first] = models.map(({ base }) => base[primary]);
-  const resampling = resample(first?.problems.length ?? 1, options.replicates);
   return {
     version: RECORD_VERSION,
     protocol: primary,
     problems: first?.problems.length ?? 0,
     samples: first?.samples ?? 0,
-    models: models.map((model) => judgeModel(model, resampling, options)),
+    models: models.map((model) => judgeModel(model, options)),
     hypotheses: judgeHypotheses(
       options.hypotheses ?? [],
       models.map(({ model }) => model),
@@ -81,41 +79,45 @@ function tableOf(
 }
 
 function judgeModel(
-  { model, base, arms }: ModelResults,
-  resampling: Resampling,
+  { model, base: evaluated, arms }: ModelResults,
   { primary, roles }: JudgeOptions,
 ): ModelVerdict {
   const other: Protocol = primary === "greedy" ? "sampled" : "greedy";
-  const baseRow = need(base[primary], `${model}: no ${primary} evaluation of the untrained model`);
+  const baseRow = need(
+    evaluated[primary],
+    `${model}: no ${primary} evaluation of the untrained model`,
+  );
   const ids = baseRow.problems.map(({ id }) => id);
-  const replicate = (rows: readonly EvalRow[], count: "correct" | "code") =>
-    replicateMean({ values_SQ: rows.map((row) => shares(row, count, ids)) }, resampling);
-  const untrained = replicate([baseRow], "correct");
+  const table = (rows: readonly EvalRow[], count: "correct" | "code"): Table =>
+    rows.map((row) => shares(row, count, ids));
+  const untrained = table([baseRow], "correct");
+  const base = average(shares(baseRow, "correct", ids));
 
-  const accuracies = new Map<string, Replicated>();
+  const accuracies = new Map<string, Table>();
   const finished = arms.filter(({ runs }) => runs.length > 0);
   const verdicts = finished.map(({ arm, runs }): ArmVerdict => {
     const name = (seed: number) => `${model}/${arm}/seed-${seed}`;
     const rows = runs.map(({ seed, final }) =>
       need(final[primary], `${name(seed)}: no final ${primary} evaluation`),
     );
-    const accuracy = replicate(rows, "correct");
+    const accuracy = table(rows, "correct");
     accuracies.set(arm, accuracy);
+    const perSeed = accuracy.map(average);
     const gain = difference(accuracy, untrained);
     const otherRows = runs.flatMap(({ final }) => final[other] ?? []);
-    const otherBase = base[other];
+    const otherBase = evaluated[other];
     const otherGain =
       otherBase === undefined || otherRows.length < runs.length
         ? null
-        : difference(replicate(otherRows, "correct"), replicate([otherBase], "correct"));
+        : difference(table(otherRows, "correct"), table([otherBase], "correct"));
     return {
       arm,
       gain: gain.estimate,
       ci: gain.ci,
       seeds: runs.length,
-      accuracy: accuracy.point,
-      perSeed: rows.map((row) => mean(shares(row, "correct", ids)) - untrained.point),
-      codeShift: difference(replicate(rows, "code"), replicate([baseRow], "code")),
+      accuracy: average(perSeed),
+      perSeed: perSeed.map((share) => share - base),
+      codeShift: difference(table(rows, "code"), table([baseRow], "code")),
       other:
         otherGain === null ? null : { protocol: other, gain: otherGain.estimate, ci: otherGain.ci },
     };
@@ -124,7 +126,7 @@ function judgeModel(
   const claims = claimsOf(untrained, accuracies, roles);
   const facts = {
     model,
-    base: untrained.point,
+    base,
     problems: ids.length,
     arms: verdicts,
     missing: arms.flatMap(({ arm, planned, runs }) =>
@@ -134,8 +136,8 @@ function judgeModel(
   };
   return {
     model,
-    base: untrained.point,
-    baseCodeShare: mean(shares(baseRow, "code", ids)),
+    base,
+    baseCodeShare: average(shares(baseRow, "code", ids)),
     arms: verdicts,
     decomposition: splitOf(claims),
     sentence: sentenceOf(facts),
@@ -145,11 +147,11 @@ function judgeModel(
 
 /** Every difference that a sentence may rest on, as far as the arms for it are there. */
 function claimsOf(
-  base: Replicated,
-  accuracies: ReadonlyMap<string, Replicated>,
+  base: Table,
+  accuracies: ReadonlyMap<string, Table>,
   roles: Partial<Record<Role, string>>,
 ): Claims {
-  const at: Partial<Record<Role, Replicated>> = {};
+  const at: Partial<Record<Role, Table>> = {};
   for (const role of ROLES) at[role] = accuracies.get(roles[role] ?? "");
   return {
     null: minus(at.random, base),
@@ -160,7 +162,7 @@ function claimsOf(
   };
 }
 
-function minus(a: Replicated | undefined, b: Replicated | undefined): Estimate | undefined {
+function minus(a: Table | undefined, b: Table | undefined): Estimate | undefined {
   return a === undefined || b === undefined ? undefined : difference(a, b);
 }
 

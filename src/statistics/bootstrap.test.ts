@@ -1,6 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { stream } from "../random.ts";
-import { difference, percentileInterval, quantile, replicateMean, resample } from "./stats.ts";
+import {
+  percentileInterval,
+  quantile,
+  replicatedDifference,
+  replicateMean,
+  resample,
+} from "./bootstrap.ts";
 
 const constant = (value: number, seeds: number, problems: number) => ({
   values_SQ: Array.from({ length: seeds }, () => new Float64Array(problems).fill(value)),
@@ -57,14 +63,14 @@ describe("replicateMean", () => {
   });
 });
 
-describe("difference", () => {
+describe("replicatedDifference", () => {
   it("is paired over problems: a constant gain has no spread however the problems differ", () => {
     const resampling = resample(6, 200);
     const base = { values_SQ: [Float64Array.from([0, 0.25, 0.5, 0.5, 0.75, 0])] };
     const arm = {
       values_SQ: [0, 1].map(() => base.values_SQ[0]?.map((v) => v + 0.25) ?? new Float64Array()),
     };
-    const { estimate, ci } = difference(
+    const { estimate, ci } = replicatedDifference(
       replicateMean(arm, resampling),
       replicateMean(base, resampling),
     );
@@ -77,7 +83,7 @@ describe("difference", () => {
     const resampling = resample(3, 200);
     const at = (values: readonly number[]) =>
       replicateMean({ values_SQ: values.map((v) => new Float64Array(3).fill(v)) }, resampling);
-    const { ci } = difference(at([0.5, 0.25, 1]), at([0.25, 0, 0.75]));
+    const { ci } = replicatedDifference(at([0.5, 0.25, 1]), at([0.25, 0, 0.75]));
     expect(ci).toEqual([0.25, 0.25]);
   });
 });
@@ -115,7 +121,7 @@ describe("coverage on a simulated design", () => {
         const gain = 0.15 + seedNoise * random.normal();
         return chances_Q.map((chance) => answer(chance + gain));
       });
-      const { ci } = difference(
+      const { ci } = replicatedDifference(
         replicateMean({ values_SQ }, resampling),
         replicateMean(base, resampling),
       );
@@ -128,7 +134,7 @@ describe("coverage on a simulated design", () => {
     expect(coverage(8, 0.04)).toBeGreaterThan(0.89);
   });
 
-  it("falls short with two seeds that differ much, which is why verdicts warn of few seeds", () => {
+  it("falls short with two seeds that differ much, which is why verdicts do not use it", () => {
     expect(coverage(2, 0.2)).toBeLessThan(0.85);
   });
 });
