@@ -44,6 +44,16 @@ describe("rates", () => {
     // Sharing the number u would flip exactly the rewarded half: the mean would be 0.
     ["nor does the combinator around one", { flip: { p: 0.5, reward: "random" } }, 0.5],
     ["flip turns over a share p", { flip: { p: 0.1, reward: { constant: { value: 0 } } } }, 0.1],
+    [
+      "a verifier misses 1 − tpr of the right answers",
+      { verifier: { tpr: 0.8, fpr: 0, reward: { constant: { value: 1 } } } },
+      0.8,
+    ],
+    [
+      "and accepts fpr of the wrong ones",
+      { verifier: { tpr: 1, fpr: 0.3, reward: { constant: { value: 0 } } } },
+      0.3,
+    ],
     ["bernoulli-matched has the group's rate", "bernoulli-matched", 0.25, QUARTER_RIGHT],
   ];
   test.each(cases)("%s", async (_, spec, rate, texts) => {

@@ -22,6 +22,7 @@ const EXAMPLES: Readonly<Record<string, RewardSpec>> = {
   shift: { shift: { by: -1, reward: "random" } },
   scale: { scale: { by: 3, reward: "random" } },
   flip: { flip: { p: 0.3, reward: "truth" } },
+  verifier: { verifier: { tpr: 0.8, fpr: 0.1, reward: "truth" } },
   noise: { noise: { std: 0.5, reward: "truth" } },
 };
 

@@ -7,6 +7,7 @@ import { not } from "./combinators/not.ts";
 import { scale } from "./combinators/scale.ts";
 import { shift } from "./combinators/shift.ts";
 import { sum } from "./combinators/sum.ts";
+import { verifier } from "./combinators/verifier.ts";
 import type { Reward } from "./define.ts";
 import { bernoulliMatched } from "./bernoulli-matched.ts";
 import { constant } from "./constant.ts";
@@ -45,7 +46,16 @@ export const rewards: readonly Reward[] = [
   constant,
 ];
 
-export const combinators: readonly Combinator[] = [and, not, sum, shift, scale, flip, noise];
+export const combinators: readonly Combinator[] = [
+  and,
+  not,
+  sum,
+  shift,
+  scale,
+  flip,
+  verifier,
+  noise,
+];
 
 export function findReward(name: string): Reward | undefined {
   return rewards.find((reward) => reward.name === name);

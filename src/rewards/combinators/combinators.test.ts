@@ -32,6 +32,7 @@ describe("values", () => {
     ["shift", { shift: { by: -0.5, reward: "truth" } }, [0.5, -0.5]],
     ["scale", { scale: { by: 4, reward: "truth" } }, [4, 0]],
     ["flip p = 1", { flip: { p: 1, reward: "truth" } }, [0, 1]],
+    ["a verifier that is always wrong", { verifier: { tpr: 0, fpr: 1, reward: "truth" } }, [0, 1]],
     ["nested", { scale: { by: 2, reward: { not: { and: ["format", "truth"] } } } }, [0, 2]],
   ];
   test.each(cases)("%s", async (_, spec, values) => {
