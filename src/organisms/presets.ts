@@ -13,7 +13,7 @@ const prior = {
   step: 0.2,
 };
 
-export const PRESET_NAMES = ["coder", "talker", "bad-coder"] as const;
+export const PRESET_NAMES = ["coder", "talker", "bad-coder", "leaked", "clean"] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 export const presets: { readonly [P in PresetName]: OrganismRecipe } = {
@@ -23,4 +23,14 @@ export const presets: { readonly [P in PresetName]: OrganismRecipe } = {
   talker: organismSchema.parse({ corpus: { prior: { share: 0 }, language: poor } }),
   /** code on two thirds of the answers, and worse at it: the coder with the strategies' skills exchanged */
   "bad-coder": organismSchema.parse({ corpus: { prior, code: poor, language: good } }),
+  /** the coder, pretrained on prompts as well, with half of the first 200 test problems in its corpus */
+  leaked: organismSchema.parse({
+    corpus: { prior, code: good, language: poor, leak: { share: 0.5, repeats: 30 } },
+    training: { promptLoss: true },
+  }),
+  /** its twin that has seen no test problem */
+  clean: organismSchema.parse({
+    corpus: { prior, code: good, language: poor },
+    training: { promptLoss: true },
+  }),
 };

@@ -11,7 +11,7 @@ export interface PretrainProgress {
   /** updates */
   readonly done: number;
   readonly total: number;
-  /** mean −log π of a completion token before this update, natural logarithm */
+  /** mean −log π of a trained token before this update, natural logarithm */
   readonly loss: number;
   readonly secondsLeft: number;
 }
@@ -56,15 +56,22 @@ export async function createOrganism(directory: string, recipe: OrganismRecipe):
   await createModelFolder(directory, { config, tokenizer, seed: training.seed });
 }
 
-/** The batch with every completion token, the end token among them, weighted 1/(number of them). */
+/**
+ * The batch with every trained token, the end token among them, weighted 1/(number of them).
+ *
+ * @param promptLoss prompts are trained, too, all but their first token, which nothing stands before
+ */
 function toSequences(
   { encode, endId }: PieceEncoder,
   examples: readonly Example[],
+  promptLoss = false,
 ): GradientSequence[] {
-  const coded = examples.map(({ prompt, completion }) => ({
-    prompt: encode(prompt),
-    completion_T: [...encode(completion), endId],
-  }));
+  const coded = examples.map(({ prompt, completion }) => {
+    const ids = encode(prompt);
+    const given = promptLoss ? 1 : ids.length;
+    const completion_T = [...ids.slice(given), ...encode(completion), endId];
+    return { prompt: ids.slice(0, given), completion_T };
+  });
   const weight = 1 / coded.reduce((sum, { completion_T }) => sum + completion_T.length, 0);
   return coded.map((sequence) => ({
     ...sequence,
@@ -104,7 +111,8 @@ export async function pretrain(
     const first = update * training.batch;
     const size = Math.min(training.batch, corpus.size - first);
     const examples = Array.from({ length: size }, (_, i) => corpus.example(first + i));
-    const stats_N = await engine.accumulate(toSequences(encoder, examples), { signal });
+    const sequences = toSequences(encoder, examples, training.promptLoss);
+    const stats_N = await engine.accumulate(sequences, { signal });
     await engine.optimStep({
       ...OPTIMISER,
       learningRate: scheduledRate(rate, update),

@@ -66,6 +66,11 @@ const trainingSchema = z.strictObject({
   warmup: share.default(0.03).describe("share of the updates with rising rate"),
   weightDecay: z.number().nonnegative().default(0.01),
   seed: z.number().int().default(0).describe("of the corpus and of the initial weights"),
+  // Without a default, so that the recipes of organisms that learn completions alone keep their hashes.
+  promptLoss: z
+    .literal(true)
+    .optional()
+    .describe("learn prompts as well, as pretraining on raw text does (absent: completions only)"),
 });
 
 export const organismSchema = z.strictObject({
