@@ -2,11 +2,11 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Node,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
 import { parseInteger, readCommands, type Statement } from "./language.ts";
@@ -39,7 +39,8 @@ const showSet = (parts: readonly (string | number)[]) => `{${parts.join(",")}}`;
 const pairsOf = (partition: Partition): [string, string][] =>
   partition.flatMap((u, i) => partition.slice(i + 1).map((v): [string, string] => [u, v]));
 
-class ClusterSpace implements StateSpace<Partition> {
+class ClusterSpace implements ConfluentSpace<Partition> {
+  readonly confluent = true;
   readonly points: Clustering["points"];
   readonly start: Partition;
 
@@ -85,10 +86,10 @@ class ClusterSpace implements StateSpace<Partition> {
   }
 
   /** the distances of all pairs, which a merge is chosen by */
-  checks(partition: Partition): string[] {
+  remarks(partition: Partition): string[] {
     return partition.length < 2
       ? []
-      : pairsOf(partition).map(([u, v]) => `CHECK(${u},${v})==${this.distance(u, v)};`);
+      : pairsOf(partition).map(([u, v]) => `CHECK(${u},${v})==${this.distance(u, v)}`);
   }
 
   returnTo(partition: Partition): string {
@@ -326,10 +327,7 @@ MERGE(a,b)=={all clusters}; and so on; at last END()=={a,b,distance};`,
   }),
   goalMode: () => "find-one",
   space: (problem) => new ClusterSpace(problem),
-  solve: (problem) => {
-    const space = new ClusterSpace(problem);
-    return stepByStep(space, (partition) => space.checks(partition));
-  },
+  solve: (problem) => stepByStep(new ClusterSpace(problem)),
   write: ({ points }) => points.map(([x, y], i) => `${LETTERS[i]}(${x},${y})`).join(" "),
   read: (line) => {
     const found = [...line.slice(0, 500).matchAll(/([A-I])\((\d{1,3}),(\d{1,3})\)/g)];

@@ -2,10 +2,10 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
 import { parseInteger, parseIntegers, readCommands, type Statement } from "./language.ts";
@@ -26,9 +26,10 @@ function hitsOf({ text, target }: Counting): number[] {
 }
 
 /** A state is the number of hits found. */
-function spaceOf(problem: Counting): StateSpace<number> {
+function spaceOf(problem: Counting): ConfluentSpace<number> {
   const hits = hitsOf(problem);
   return {
+    confluent: true,
     start: 0,
     key: String,
     isGoal: (found) => found === hits.length,

@@ -17,15 +17,23 @@ export interface Move<State> {
 /** P = (S, T, s₀, G) of arXiv 2505.20296, section 2. */
 export interface StateSpace<State> {
   readonly start: State;
+  /** any order of moves leads to the same end, or to one as good: one move a state is enough, and none is undone */
+  readonly confluent?: true;
   /** the same for two states exactly if they are the same state */
   key(state: State): string;
   /** in the order in which the solver tries them */
   moves(state: State): readonly Move<State>[];
   isGoal(state: State): boolean;
+  /** lines that the procedure writes on arriving in a state, without the final `;` */
+  remarks?(state: State): readonly string[];
   /** the line that returns to this state from one that was reached from it */
   returnTo(state: State): string;
   /** the line that concludes: what was found, or that the space is exhausted, after this walk */
   conclude(found: readonly State[]): string;
+}
+
+export interface ConfluentSpace<State> extends StateSpace<State> {
+  readonly confluent: true;
 }
 
 export interface Fault {

@@ -4,13 +4,6 @@ import type { StateSpace } from "./define.ts";
 /** Solver traces longer than this are no examples for anybody. */
 const LONGEST = 50_000;
 
-interface Options<State> {
-  /** go on after the first goal and unwind to the start */
-  readonly all: boolean;
-  /** lines that are written on arriving in a state */
-  readonly remarks?: (state: State) => readonly string[];
-}
-
 interface Frame<State> {
   readonly state: State;
   readonly moves: Iterator<{ readonly to: State; readonly text: string }>;
@@ -19,13 +12,14 @@ interface Frame<State> {
 /**
  * Searches the space and returns the trace, a line a step. Iterative, so that deep spaces do not end the stack.
  *
+ * @param all go on after the first goal and unwind to the start
  * @throws RangeError where the trace gets too long
  */
 export function depthFirst<State>(
   space: StateSpace<State>,
-  { all, remarks = () => [] }: Options<State>,
+  { all }: { readonly all: boolean },
 ): string[] {
-  const lines = [...remarks(space.start)];
+  const lines: string[] = [];
   const visited = new Set([space.key(space.start)]);
   const found: State[] = space.isGoal(space.start) ? [space.start] : [];
   const enter = (state: State): Frame<State> => ({ state, moves: space.moves(state).values() });
@@ -42,7 +36,7 @@ export function depthFirst<State>(
     const key = space.key(move.to);
     if (visited.has(key)) continue;
     visited.add(key);
-    lines.push(`${move.text};`, ...remarks(move.to));
+    lines.push(`${move.text};`);
     if (lines.length > LONGEST) throw new RangeError("the solver's trace is too long");
     if (space.isGoal(move.to)) found.push(move.to);
     stack.push(enter(move.to));

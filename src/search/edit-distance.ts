@@ -2,10 +2,10 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
 import { parseInteger, parseIntegers, readCommands, type Statement } from "./language.ts";
@@ -56,11 +56,12 @@ function exactTable(problem: EditDistance): Table {
 }
 
 /** A state is the number of cells filled, row by row. */
-function spaceOf(problem: EditDistance): StateSpace<number> {
+function spaceOf(problem: EditDistance): ConfluentSpace<number> {
   const { length: rows } = problem.from;
   const { length: columns } = problem.to;
   const table = exactTable(problem);
   return {
+    confluent: true,
     start: 0,
     key: String,
     isGoal: (filled) => filled === rows * columns,

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Node,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
 import {
@@ -58,11 +58,13 @@ interface State {
   readonly divided: boolean;
 }
 
-function spaceOf({ number }: Factorisation): StateSpace<State> {
+function spaceOf({ number }: Factorisation): ConfluentSpace<State> {
   return {
+    confluent: true,
     start: { rest: number, next: 0, factors: [], divided: true },
     key: ({ rest, next }) => `${rest}:${next}`,
     isGoal: ({ rest, next }) => rest < (PRIMES[next] ?? Infinity) ** 2,
+    remarks: ({ rest, divided }) => (divided ? [`STATE(${rest})`] : []),
     moves: ({ rest, next, factors }) => {
       const p = PRIMES[next];
       if (p === undefined || p * p > rest) return [];
@@ -229,8 +231,7 @@ new STATE. When the square of the next prime is larger than what is left, write 
   generate: (random, level) => ({ number: 10 ** level + random.int(9 * 10 ** level) }),
   goalMode: () => "find-one",
   space: spaceOf,
-  solve: (problem) =>
-    stepByStep(spaceOf(problem), ({ rest, divided }) => (divided ? [`STATE(${rest});`] : [])),
+  solve: (problem) => stepByStep(spaceOf(problem)),
   write: ({ number }) => String(number),
   read: (line) => {
     const parsed = schema.safeParse({ number: /^\s*\d+\s*$/.test(line) ? Number(line) : null });

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Node,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { drawGrid, Grid, isRectangular, MOST_ROWS, showCell, type Cell } from "./grid.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
@@ -45,7 +45,8 @@ const holds = (filled: bigint, index: number) => ((filled >> BigInt(index)) & 1n
 const keyOf = (filled: bigint, top: Cell | undefined) =>
   `${filled.toString(36)}@${top ? showCell(top) : ""}`;
 
-class IslandSpace implements StateSpace<State> {
+class IslandSpace implements ConfluentSpace<State> {
+  readonly confluent = true;
   readonly grid: Grid;
   readonly land: readonly Cell[];
   readonly start: State = { filled: 0n, stack: [], islands: 0 };

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Node,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { drawGrid, Grid, isRectangular, MOST_ROWS, showCell, type Cell } from "./grid.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
@@ -95,7 +95,8 @@ interface State {
   readonly last: number;
 }
 
-class MazeSpace implements StateSpace<State> {
+class MazeSpace implements ConfluentSpace<State> {
+  readonly confluent = true;
   readonly maze: Maze;
   readonly start: State;
 

@@ -1,6 +1,7 @@
 /** Problem families for systematic search: spaces, exact solvers, trace languages and judges. */
 export { defineFamily } from "./define.ts";
 export type {
+  ConfluentSpace,
   Family,
   Fault,
   GoalMode,

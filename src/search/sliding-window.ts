@@ -2,10 +2,10 @@
 import { z } from "zod";
 import {
   defineFamily,
+  type ConfluentSpace,
   type Fault,
   type Judgement,
   type Progress,
-  type StateSpace,
 } from "./define.ts";
 import { CommandJudge, fault, node, UNPARSABLE } from "./judging.ts";
 import {
@@ -40,9 +40,10 @@ function maximaOf(problem: SlidingWindow): number[] {
 }
 
 /** A state is the number of windows checked. */
-function spaceOf(problem: SlidingWindow): StateSpace<number> {
+function spaceOf(problem: SlidingWindow): ConfluentSpace<number> {
   const windows = windowsOf(problem);
   return {
+    confluent: true,
     start: 0,
     key: String,
     isGoal: (done) => done === windows,

@@ -1,19 +1,16 @@
 /** The exact procedure written in a family's language: the first move of each state until a goal or the end. */
-import type { StateSpace } from "./define.ts";
+import type { ConfluentSpace } from "./define.ts";
 
 /** Solver traces longer than this are no examples for anybody. */
 const LONGEST = 50_000;
 
 /**
- * For spaces in which any order of moves leads to the same end, so that nothing is ever undone.
+ * For confluent spaces, in which nothing is ever undone.
  *
- * @param remarks lines that are written on arriving in a state
  * @throws RangeError where the trace gets too long
  */
-export function stepByStep<State>(
-  space: StateSpace<State>,
-  remarks: (state: State) => readonly string[] = () => [],
-): string[] {
+export function stepByStep<State>(space: ConfluentSpace<State>): string[] {
+  const remarks = (at: State) => (space.remarks?.(at) ?? []).map((text) => `${text};`);
   let state = space.start;
   const lines = [...remarks(state)];
   while (!space.isGoal(state)) {

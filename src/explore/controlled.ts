@@ -1,0 +1,115 @@
+/** The controller explores, with a model that proposes; many problems at once. */
+import { uniform } from "../random.ts";
+import type { Explored, ExploreOptions, Explorer, Job } from "./explorer.ts";
+import { inLockstep } from "./lockstep.ts";
+import { FRAMES, type PromptStyle, type Task } from "./problems.ts";
+import type { Proposer } from "./proposer.ts";
+import { Script } from "./script.ts";
+import { search, type Outcome, type Search } from "./search.ts";
+import type { Strategy } from "./strategies/index.ts";
+
+/** Searches that advance together. What is in a batch is not on disk: no more than this is lost by a kill. */
+const BATCH = 64;
+
+export interface ControllerOptions {
+  readonly strategy: Strategy;
+  readonly width: number;
+  /** n, traces a problem */
+  readonly samples: number;
+  /** 0: always the likeliest move */
+  readonly temperature: number;
+  /** tokens of a trace at most */
+  readonly tokens: number;
+  readonly prompt: PromptStyle;
+  /** decision d of sample k draws candidate i at key (seed, "evaluate", 1 + d, task.key, k, i) */
+  readonly seed: number;
+}
+
+/**
+ * @example
+ * ```ts
+ * import { controlled, drawTasks, findStrategy, uniformProposer } from "placebo-rl/explore";
+ * import { searchFamily } from "placebo-rl/search";
+ *
+ * const prompt = "bare";
+ * const tasks = drawTasks({ family: searchFamily("game24"), levels: [1], problems: 3, prompt, seed: 0 });
+ * const strategy = findStrategy("dfs");
+ * const settings = { strategy, width: 8, samples: 1, temperature: 1, tokens: 4096, prompt, seed: 0 } as const;
+ * const { signal } = new AbortController();
+ * const options = { has: () => false, signal, onProgress: () => undefined };
+ * for await (const traces of controlled(uniformProposer, settings).explore(tasks, options)) {
+ *   for (const trace of traces) if ("text" in trace) console.log(trace.stop, trace.text);
+ * }
+ * ```
+ */
+export function controlled(proposer: Proposer, options: ControllerOptions): Explorer {
+  return {
+    info: proposer.info,
+    explore: (tasks, how) => explore(proposer, options, tasks, how),
+  };
+}
+
+interface Running extends Job {
+  readonly script: Script;
+}
+
+/** Batches are the same however often an exploration is stopped: see `EmbeddedAnswerer`. */
+async function* explore(
+  proposer: Proposer,
+  options: ControllerOptions,
+  tasks: readonly Task[],
+  { has, signal, onProgress }: ExploreOptions,
+): AsyncGenerator<readonly Explored[]> {
+  const jobs = tasks.flatMap((task) =>
+    Array.from({ length: options.samples }, (_, k): Job => ({ task, k })),
+  );
+  for (let first = 0; first < jobs.length; first += BATCH) {
+    const batch = jobs.slice(first, first + BATCH);
+    if (batch.every(has)) continue;
+    const searches = batch.map((job) => start(proposer, options, job));
+    const ended = new Set<Running>();
+    const onRound = () => {
+      const shares = searches.map(([running]) =>
+        ended.has(running) ? 1 : running.script.spent / options.tokens,
+      );
+      onProgress(shares.reduce((sum, share) => sum + share, 0));
+    };
+    const explored: Explored[] = [];
+    for await (const end of inLockstep(searches, proposer, { signal, onRound })) {
+      const { task, k } = end.id;
+      ended.add(end.id);
+      explored.push("failed" in end ? { task, k, missed: end.failed } : traceOf(end.id, end));
+    }
+    // A kill in the middle of a write may have left a part of this batch.
+    yield explored.filter((each) => !has(each));
+  }
+}
+
+function start(
+  proposer: Proposer,
+  options: ControllerOptions,
+  job: Job,
+): readonly [Running, Search] {
+  const { task, k } = job;
+  const { seed, tokens, prompt } = options;
+  const { family, problem } = task;
+  const room = proposer.contextLength - proposer.prompt(task.prompt).length;
+  const script = new Script(task.prompt, proposer, Math.min(tokens, room));
+  const space = family.space(problem);
+  const run = search(space, script, {
+    ...options,
+    // In a confluent space the one end is all that there is to find.
+    all: family.goalMode(problem) === "find-all" && !space.confluent,
+    draw: (decision, n) => uniform(seed, "evaluate", 1 + decision, task.key, k, n),
+    frame: FRAMES[prompt],
+  });
+  return [{ ...job, script }, run];
+}
+
+function traceOf(
+  { task, k, script }: Running,
+  { outcome: { stop, effort } }: { readonly outcome: Outcome },
+): Explored {
+  const finish = stop === "budget" ? "length" : "stop";
+  return { task, k, text: script.text, finish, tokens: script.spent, stop, effort };
+}

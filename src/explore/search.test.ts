@@ -1,0 +1,212 @@
+import { describe, expect, it } from "vitest";
+import { auditTrace } from "../audit/index.ts";
+import { stream } from "../random.ts";
+import { searchFamilies, searchFamily, type Family } from "../search/index.ts";
+import { findStrategy, strategies, uniformProposer } from "./index.ts";
+import {
+  exploreAll,
+  fickle,
+  proposerBy,
+  taskOf,
+  weighing,
+  type Trace,
+} from "./testing/explore-all.ts";
+
+const problemsOf = (family: Family, count: number, levels = 2) =>
+  Array.from({ length: count }, (_, n) => family.generate(stream(11, "test", n), 1 + (n % levels)));
+const tasksOf = (family: Family, count: number, levels?: number) =>
+  problemsOf(family, count, levels).map((problem, n) => taskOf(family, problem, n));
+const audited = ({ task, text, finish }: Trace) =>
+  auditTrace(task.family, task.problem, { text, finish }).audit;
+const labelsOf = (trace: Trace) =>
+  new Set(audited(trace).steps.flatMap(({ findings }) => findings.map(({ label }) => label)));
+
+const everyFamily = searchFamilies.map((family) => [family.name, family] as const);
+
+describe.each(everyFamily)("%s", (_, family) => {
+  it("has no finding and full coverage depth first, whatever the model chooses", async () => {
+    const tasks = tasksOf(family, 8);
+    const traces = await exploreAll(uniformProposer, tasks, { samples: 3, temperature: 1 });
+    expect(traces).toHaveLength(24);
+    for (const trace of traces) {
+      const audit = audited(trace);
+      expect([trace.text, audit.firstError, audit.unparsable]).toEqual([trace.text, -1, 0]);
+      expect(audit).toMatchObject({ correct: true, ending: "concluded" });
+      expect(audit.scores.completeness ?? 1).toBe(1);
+      expect(audit.scores.coverage ?? 1).toBe(1);
+      expect(audit.scores.validity ?? 1).toBe(1);
+      expect(["goal", "exhausted"]).toContain(trace.stop);
+    }
+  });
+
+  it("makes the solver's steps where the model always takes the first move", async () => {
+    const tasks = tasksOf(family, 4);
+    const traces = await exploreAll(
+      weighing((i) => -i),
+      tasks,
+    );
+    // Several returns in a row are one line here.
+    const steps = (lines: readonly string[]) =>
+      family.name === "flood-fill" ? lines : lines.filter((line) => !line.startsWith("BACKTRACK"));
+    for (const { task, text } of traces) {
+      expect(steps(text.split("\n"))).toEqual(steps(family.solve(task.problem)));
+    }
+  });
+
+  it.each(strategies.map(({ name }) => name))(
+    "%s makes no invalid and no repeated move, whatever the model says",
+    async (name) => {
+      const hostile = [
+        weighing((i) => i),
+        weighing(() => -Infinity),
+        weighing(() => Number.NaN),
+        fickle(3),
+        proposerBy(() => ({ kind: "pick", index: null, tokens: 1 })),
+      ];
+      const strategy = findStrategy(name);
+      const tasks = tasksOf(family, 2, 1);
+      for (const proposer of hostile) {
+        for (const trace of await exploreAll(proposer, tasks, { strategy, width: 3 })) {
+          const labels = labelsOf(trace);
+          for (const label of ["boundary violation", "state staleness", "execution error"]) {
+            expect([trace.text, labels]).not.toEqual([trace.text, new Set([label])]);
+            expect(labels).not.toContain(label);
+          }
+          const { effort, task } = trace;
+          const made = (effort?.proposed ?? 0) + (effort?.forced ?? 0) + (effort?.own ?? 0);
+          const lines = trace.text.split("\n");
+          const written = lines.filter((line) => isMove(task.family, line)).length;
+          expect(written - (effort?.reentries ?? 0)).toBe(made);
+          // Only where a branch that was left is entered again is anything made twice.
+          expect(labels.has("state revisitation") && effort?.reentries === 0).toBe(false);
+        }
+      }
+    },
+  );
+
+  it.each(strategies.map(({ name }) => name))("%s keeps to every budget", async (name) => {
+    const strategy = findStrategy(name);
+    const [task] = tasksOf(family, 1);
+    if (!task) throw new Error("no task");
+    const [whole] = await exploreAll(fickle(1), [task], { strategy });
+    const random = stream(5, "test");
+    for (let i = 0; i < 8; i++) {
+      const tokens = random.int((whole?.tokens ?? 0) + 20);
+      const [trace] = await exploreAll(fickle(1), [task], { strategy, tokens });
+      expect(trace?.tokens).toBeLessThanOrEqual(tokens);
+      expect(whole?.text.startsWith(trace?.text ?? "?")).toBe(true);
+      const isShort = tokens < (whole?.tokens ?? 0);
+      expect(trace).toMatchObject({ finish: isShort ? "length" : "stop" });
+      expect(trace?.text.includes("END()")).toBe(!isShort);
+    }
+  });
+});
+
+/** Whether a line moves on: in flood fill a return is a move, too. */
+function isMove({ name }: Family, line: string): boolean {
+  if (line === "" || line.startsWith("END")) return false;
+  if (line.startsWith("BACKTRACK")) return name === "flood-fill";
+  if (line.startsWith("CHECK")) return name !== "clustering";
+  return !line.startsWith("STATE");
+}
+
+describe("strategies", () => {
+  const permutations = searchFamily("permutations");
+  const game24 = searchFamily("game24");
+  /** 1 1 1 1 makes no 24. */
+  const unsolvable = taskOf(game24, { numbers: [1, 1, 1, 1] });
+
+  it("a beam that is wide enough is breadth first", async () => {
+    for (const family of [permutations, game24]) {
+      const tasks = tasksOf(family, 4);
+      const settings = { temperature: 1, samples: 2 };
+      const bfs = await exploreAll(fickle(2), tasks, {
+        ...settings,
+        strategy: findStrategy("bfs"),
+      });
+      const beam = await exploreAll(fickle(2), tasks, {
+        ...settings,
+        strategy: findStrategy("beam"),
+        width: Infinity,
+      });
+      expect(beam).toEqual(bfs);
+    }
+  });
+
+  it.each(strategies.map((strategy) => [strategy.name, strategy] as const))(
+    "%s gives the same traces for the same seed, and others for another",
+    async (_, strategy) => {
+      const tasks = tasksOf(permutations, 4);
+      const texts = async (seed: number) =>
+        (await exploreAll(uniformProposer, tasks, { strategy, seed })).map(({ text }) => text);
+      const [first, again, other] = [await texts(1), await texts(1), await texts(2)];
+      expect(again).toEqual(first);
+      expect(other).not.toEqual(first);
+    },
+  );
+
+  it("all but a beam prove that nothing is there; a beam that dropped states concludes nothing", async () => {
+    for (const strategy of strategies) {
+      const [trace] = await exploreAll(fickle(4), [unsolvable], { strategy, width: 1 });
+      const isBeam = strategy.name === "beam";
+      expect([strategy.name, trace?.stop]).toEqual([
+        strategy.name,
+        isBeam ? "pruned" : "exhausted",
+      ]);
+      expect(trace?.text.includes("END()==none;")).toBe(!isBeam);
+    }
+  });
+
+  it("find all permutations, or stop at the first solution", async () => {
+    for (const strategy of strategies) {
+      const settings = { strategy, width: 1000 };
+      const [all] = await exploreAll(
+        fickle(5),
+        [taskOf(permutations, { elements: [1, 1, 2] })],
+        settings,
+      );
+      expect(all).toMatchObject({ stop: "exhausted", finish: "stop" });
+      expect(all?.text).toMatch(/END\(\)==3;$/);
+      const [one] = await exploreAll(
+        fickle(5),
+        [taskOf(game24, { numbers: [4, 5, 6, 10] })],
+        settings,
+      );
+      expect(one?.stop).toBe("goal");
+      expect(one && audited(one).correct).toBe(true);
+    }
+  });
+
+  it("best first goes where the model sees the goal, and breadth first does not", async () => {
+    // 4 * 6 is on the table from the start; the model likes every step of 10 - 4 = 6, 6 * …
+    const liked = ["10 - 4 = 6", "5 * 6 = 30", "6 * 5 = 30", "30 - 6 = 24"];
+    const model = weighing((_, line) => (liked.some((start) => line.startsWith(start)) ? 0 : -9));
+    const task = taskOf(game24, { numbers: [4, 5, 6, 10] });
+    const moves = async (name: string) => {
+      const [trace] = await exploreAll(model, [task], { strategy: findStrategy(name) });
+      return trace?.text.split("\n").length ?? 0;
+    };
+    expect(await moves("dfs")).toBe(4);
+    expect(await moves("best-first")).toBeLessThan(await moves("bfs"));
+  });
+
+  it("keeps the frame of a full prompt around the trace", async () => {
+    const [trace] = await exploreAll(fickle(1), [unsolvable], { prompt: "full" });
+    expect(trace?.text).toMatch(/^<answer>\n[^]*END\(\)==none;\n<\/answer>$/);
+  });
+
+  it("at a temperature samples the softmax of the likelihoods", async () => {
+    // The first element is 1 with probability 1/(1 + e^-1) = 0.731 at T = 1, and 0.881 at T = 1/2.
+    const model = weighing((_, line) => (line === "CHECK([1])==continue;" ? 0 : -1));
+    const task = taskOf(permutations, { elements: [1, 2] });
+    for (const [temperature, share] of [
+      [1, 0.731],
+      [0.5, 0.881],
+    ] as const) {
+      const traces = await exploreAll(model, [task], { temperature, samples: 2000 });
+      const first = traces.filter(({ text }) => text.startsWith("CHECK([1])")).length / 2000;
+      // Three standard deviations are 0.03.
+      expect(Math.abs(first - share)).toBeLessThan(0.03);
+    }
+  });
+});

@@ -1,0 +1,11 @@
+/** Breadth first: all states of a level before the next. */
+import type { Strategy } from "./define.ts";
+import { levels } from "./levels.ts";
+
+export const breadthFirst: Strategy = {
+  name: "bfs",
+  description: "breadth first: all states of a level before the next",
+  needsLikelihoods: false,
+  weighsOnce: true,
+  agenda: (options) => levels({ ...options, width: Infinity }),
+};
