@@ -51,6 +51,21 @@ const commands = {
     ],
     load: () => import("./commands/audit.ts"),
   }),
+  explore: command({
+    options: options.exploreOptions,
+    brief:
+      "Make search traces: a model by itself, or a controller with a model that proposes moves",
+    details:
+      "Writes traces.jsonl, which `placebo audit` reads, and says by level what was found. Problems and token budget\n" +
+      "are the same with and without --controller. Called again after it was stopped, it goes on where it was.",
+    examples: [
+      "placebo explore --family permutations --model models/mine --prompt bare --levels 1-4 --out explored",
+      "placebo explore --family game24 --model models/mine --controller dfs --tokens 2048 --out searched",
+      "placebo explore --family game24 --model openai:http://localhost:8000/v1#my-model --controller bfs --out served",
+      "placebo explore --family countdown --model random --controller beam --width 4 --out placebo",
+    ],
+    load: () => import("./commands/explore.ts"),
+  }),
   status: command({
     options: options.statusOptions,
     positional: "directory",

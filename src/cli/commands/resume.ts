@@ -1,6 +1,7 @@
-/** `placebo resume`: goes on with a trial, with a run of `placebo train`, or with an evaluation. */
+/** `placebo resume`: goes on with a trial, with a run of `placebo train`, with an evaluation or an exploration. */
 import { join } from "node:path";
 import { InputError } from "../../errors.ts";
+import { EXPLORATION_FILES, explorationSchema } from "../../explore/records.ts";
 import { exists, parseInput, readJson } from "../../io/index.ts";
 import {
   EVALUATION_FILES,
@@ -10,7 +11,7 @@ import {
 } from "../../records/index.ts";
 import { openTrial } from "../../trial/index.ts";
 import type { Action } from "../context.ts";
-import { evalOptions, trainOptions, type ResumeOptions } from "../options.ts";
+import { evalOptions, exploreOptions, trainOptions, type ResumeOptions } from "../options.ts";
 import { conductTrial } from "../trial-run.ts";
 
 function refuseWorkers(directory: string, workers: number | undefined, what: string): void {
@@ -40,6 +41,18 @@ const resume: Action<ResumeOptions> = async ({ directory, workers, json }, conte
     const settings = parseInput(evalOptions, config, { file: evaluationFile, field: ["config"] });
     const { default: evaluate } = await import("./eval.ts");
     await evaluate({ ...settings, out: directory, json }, context);
+    return;
+  }
+  const explorationFile = join(directory, EXPLORATION_FILES.run);
+  if (await exists(explorationFile)) {
+    refuseWorkers(directory, workers, "exploration");
+    const { config } = await readJson(explorationFile, explorationSchema);
+    const settings = parseInput(exploreOptions, config, {
+      file: explorationFile,
+      field: ["config"],
+    });
+    const { default: explore } = await import("./explore.ts");
+    await explore({ ...settings, out: directory, json }, context);
     return;
   }
   const trial = await openTrial(directory);

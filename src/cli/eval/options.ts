@@ -6,7 +6,7 @@ import { MODEL_NAME } from "../../models/name.ts";
 const positive = z.number().int().positive();
 
 /** What decides no number of an embedded engine: how a server is spoken to. */
-const serverShape = {
+export const serverShape = {
   api: z
     .enum(["chat", "completions"])
     .default("chat")
