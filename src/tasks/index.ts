@@ -17,6 +17,7 @@ import { livecodebench } from "./livecodebench.ts";
 import { mathTrain } from "./math-train.ts";
 import { math500 } from "./math500.ts";
 import { randomCalculation } from "./random-calculation.ts";
+import { search } from "./search.ts";
 
 export { arithmetic, drawProblems, MOST_STEPS, stepsSchema } from "./arithmetic.ts";
 export * from "./arithmetic-problem.ts";
@@ -24,6 +25,7 @@ export * from "./define.ts";
 export { lastBoxed } from "./extract.ts";
 export * from "./templates/index.ts";
 export { resolveData } from "./rows/index.ts";
+export * from "./search-problem.ts";
 export { strategyOf, type Strategy } from "./strategy.ts";
 
 /** Every task by name. Add yours here. */
@@ -40,6 +42,7 @@ export const tasks: readonly Task[] = [
   humaneval,
   livecodebench,
   randomCalculation,
+  search,
 ];
 
 export function findTask(name: string): Task | undefined {
