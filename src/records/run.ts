@@ -65,6 +65,18 @@ export const metricsSchema = z.object({
   }),
 });
 
+/** A step of a rollout, where the reward is by steps: all tokens after the last step's up to `token` are its own. */
+const stepSchema = z.object({
+  /** where it ends in the text, UTF-16 units, exclusive */
+  end: z.number().int(),
+  /** its last token */
+  token: z.number().int(),
+  /** what it earned */
+  value: z.number(),
+  /** of each of its tokens */
+  advantage: z.number(),
+});
+
 /** One line of `rollouts.jsonl`. The reward and advantage are those that the gradient used. */
 export const rolloutSchema = z.object({
   step: z.number().int(),
@@ -81,7 +93,9 @@ export const rolloutSchema = z.object({
   reward: z.number().nullable(),
   ungraded: z.string().optional(),
   parts: z.record(z.string(), z.number()).optional(),
+  /** where the reward is by steps the mean over the tokens; the reward is then the sum of the steps' */
   advantage: z.number(),
+  steps: z.array(stepSchema).optional(),
   finish: z.enum(["stop", "length"]),
 });
 

@@ -1,12 +1,20 @@
-/** From a spec to a function of a group: parses parameters once, lifts sample rewards, keeps random draws apart. */
+/** From a spec to a function of a group: parses parameters once, lifts rewards of rollouts and steps, keeps draws apart. */
 import { InputError, PlaceboError } from "../errors.ts";
 import { parseInput } from "../io/index.ts";
-import { isUngraded, type Grade } from "../tasks/define.ts";
+import { isUngraded } from "../tasks/define.ts";
 import type { Combinator } from "./combinators/define.ts";
-import type { GroupContext, Need, Reward, RewardSpec } from "./define.ts";
+import type {
+  GroupContext,
+  Need,
+  Reward,
+  RewardGrade,
+  RewardSpec,
+  StepsReward,
+  SteppedGrade,
+} from "./define.ts";
 import { checkGrades } from "./grades.ts";
 import { loadRewardModule } from "./module.ts";
-import { findCombinator, findReward } from "./registry.ts";
+import { combinators, findCombinator, findReward } from "./registry.ts";
 import { moduleSchema, rewardSpecSchema, type ModuleSpec, type ResolvedSpec } from "./spec.ts";
 
 /** Draws that one rollout of one node of the spec tree may use; node i owns the numbers from i·65536. */
@@ -34,13 +42,15 @@ export interface CompiledReward {
    * @returns [G]
    * @throws InputError where a reward gives a value that is not finite, or grades in the wrong number or shape
    */
-  readonly score: (context: GroupContext) => Promise<readonly Grade[]>;
+  readonly score: (context: GroupContext) => Promise<readonly RewardGrade[]>;
 }
 
 /** A node of the spec tree. */
 type Node = Pick<CompiledReward, "name" | "label" | "score"> & {
   readonly needs: readonly Need[];
   readonly modules: readonly string[];
+  /** its grades say what each step earned */
+  readonly bySteps: boolean;
 };
 
 /** The context as one node sees it: its draws are its own. */
@@ -60,15 +70,26 @@ function withDraws(context: GroupContext, position: number, label: string): Grou
   };
 }
 
-/** Scores a group with one reward; a per-sample reward sees its rollout and nothing of the others. */
+/** Scores a group with one reward; what scores one rollout sees it and nothing of the others. */
 async function scoreWith(reward: Reward, params: unknown, context: GroupContext): Promise<unknown> {
   if (reward.scope === "group") return reward.scoreGroup(context, params);
   const { rollouts_G, uniform, ...shared } = context;
   return Promise.all(
-    rollouts_G.map(async (rollout, g) =>
-      reward.score({ ...shared, rollout, g, uniform: (draw) => uniform(g, draw) }, params),
-    ),
+    rollouts_G.map(async (rollout, g) => {
+      const own = { ...shared, rollout, g, uniform: (draw?: number) => uniform(g, draw) };
+      if (reward.scope === "sample") return reward.score(own, params);
+      return withTotal(await reward.scoreSteps(own, params));
+    }),
   );
+}
+
+/** The grade of scored steps; what a user's module gives instead of them is left for `checkGrades` to refuse. */
+function withTotal(scored: Awaited<ReturnType<StepsReward["scoreSteps"]>>): unknown {
+  if (typeof scored !== "object" || scored === null || "ungraded" in scored) return scored;
+  const steps: unknown = scored.steps;
+  if (!Array.isArray(steps)) return { value: 0, steps: [] };
+  const value = steps.reduce((sum: number, step: unknown) => sum + Number(Object(step).value), 0);
+  return { ...scored, value } satisfies SteppedGrade;
 }
 
 function textOf(value: unknown): string {
@@ -89,6 +110,7 @@ function rewardNode(reward: Reward, params: unknown, position: number, file?: st
     label,
     needs: reward.needs ?? [],
     modules: file === undefined ? [] : [file],
+    bySteps: reward.scope === "steps",
     score: async (context) => {
       const own = withDraws(context, position, label);
       if (file === undefined) {
@@ -108,7 +130,10 @@ function rewardNode(reward: Reward, params: unknown, position: number, file?: st
 }
 
 /** The parts' values under their labels, for logs; a label that stands twice gets a number. */
-function partValues(parts: readonly Node[], grades: readonly Grade[]): Record<string, number> {
+function partValues(
+  parts: readonly Node[],
+  grades: readonly RewardGrade[],
+): Record<string, number> {
   const values: Record<string, number> = {};
   for (const [i, { label }] of parts.entries()) {
     const grade = grades[i];
@@ -123,7 +148,20 @@ function combinatorNode(
   params: unknown,
   parts: readonly Node[],
   position: number,
+  field: string,
 ): Node {
+  const bySteps = parts.find((part) => part.bySteps);
+  if (bySteps !== undefined && combinator.takesSteps !== true) {
+    const able = combinators.filter(({ takesSteps }) => takesSteps).map(({ name }) => name);
+    throw new InputError(
+      `${combinator.name} combines one value a rollout, and ${bySteps.label} gives one a step`,
+      {
+        code: "reward-scope",
+        hint: `Combine rewards of steps by ${able.join(" or ")}.`,
+        field,
+      },
+    );
+  }
   const label = combinator.label(
     parts.map((part) => part.label),
     params,
@@ -133,12 +171,13 @@ function combinatorNode(
     label,
     needs: parts.flatMap((part) => part.needs),
     modules: parts.flatMap((part) => part.modules),
+    bySteps: bySteps !== undefined,
     score: async (context) => {
       const { uniform } = withDraws(context, position, label);
       const scores = await Promise.all(parts.map((part) => part.score(context)));
-      const combined = context.rollouts_G.map((_, g): Grade => {
+      const combined = context.rollouts_G.map((_, g): RewardGrade => {
         // Every part was checked to give G grades.
-        const grades = scores.map((score_G) => score_G[g] as Grade);
+        const grades = scores.map((score_G) => score_G[g] as RewardGrade);
         const grade = combinator.combine(grades, params, (draw) => uniform(g, draw));
         return isUngraded(grade) ? grade : { ...grade, parts: partValues(parts, grades) };
       });
@@ -195,7 +234,7 @@ export async function compileReward(
       // One after the other: positions follow the order of the spec, whatever a module takes to load.
       parts.push(await compile(part, `${path}.${name}${inner.length > 1 ? `.${i}` : ""}`));
     }
-    return combinatorNode(combinator, params, parts, position);
+    return combinatorNode(combinator, params, parts, position, `${path}.${name}`);
   }
 
   const { name, label, needs, modules, score } = await compile(resolved, field);

@@ -1,10 +1,12 @@
 /** What holds for every reward and combinator, whoever wrote it. */
 import { describe, expect, test } from "vitest";
+import { InputError } from "../errors.ts";
 import { compileReward } from "./compile.ts";
-import type { RewardSpec } from "./define.ts";
+import { hasSteps, type RewardSpec } from "./define.ts";
 import { combinators, describeRewards, rewards } from "./registry.ts";
 import { rewardSpecSchema } from "./spec.ts";
 import { group, votes, type GroupOptions } from "./testing/group.ts";
+import { searchGroup, searchTexts } from "./testing/search-group.ts";
 
 const TEXTS = [
   "python 3 + 4 = 7 \\boxed{7}",
@@ -26,8 +28,12 @@ const EXAMPLES: Readonly<Record<string, RewardSpec>> = {
   noise: { noise: { std: 0.5, reward: "truth" } },
 };
 
+const bySteps = rewards.filter(({ scope }) => scope === "steps").map(({ name }) => name);
+
 const specs = [
-  ...rewards.map(({ name }): [string, RewardSpec] => [name, name]),
+  ...rewards
+    .filter(({ scope }) => scope !== "steps")
+    .map(({ name }): [string, RewardSpec] => [name, name]),
   ...combinators.map(({ name }): [string, RewardSpec] => [name, EXAMPLES[name] ?? name]),
 ];
 
@@ -42,7 +48,7 @@ test("names are unique kebab-case, and every row says what it is and where it co
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
   for (const row of rows) {
     expect(row.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(["sample", "group"]).toContain(row.scope);
+    expect(["sample", "group", "steps"]).toContain(row.scope);
     expect(row.source).not.toBe("");
     expect(row.description).not.toBe("");
   }
@@ -111,4 +117,52 @@ test.each(perSample.map(({ name }) => name))("%s sees one rollout only", async (
   const { score } = await compileReward(name, { baseDirectory: "." });
   const others = TEXTS.map((text, g) => (g === 1 ? text : `other ${g} \\boxed{1}`));
   expect((await score(group(others, FULL)))[1]).toEqual((await score(group(TEXTS, FULL)))[1]);
+});
+
+describe.each(bySteps)("%s, by steps", (name) => {
+  const compiled = (spec: RewardSpec = name) => compileReward(spec, { baseDirectory: "." });
+  const TRACES = searchTexts();
+
+  test("gives each step one finite value, in the order of the text, and their sum", async () => {
+    const { score } = await compiled();
+    const context = await searchGroup(TRACES);
+    const grades = await score(context);
+    expect(grades).toHaveLength(TRACES.length);
+    for (const [g, grade] of grades.entries()) {
+      if (!hasSteps(grade)) throw new Error("no steps");
+      const ends = grade.steps.map(({ end }) => end);
+      expect(ends).toEqual(ends.toSorted((a, b) => a - b));
+      expect(ends.at(-1)).toBe(TRACES[g]?.length);
+      const total = grade.steps.reduce((sum, { value }) => sum + value, 0);
+      expect(grade.value).toBeCloseTo(total, 10);
+    }
+  });
+
+  test("sees one rollout only, and resolves to a spec that means the same", async () => {
+    const first = await compiled();
+    const others = TRACES.map((text, g) => (g === 1 ? text : "CHECK([9])==continue;"));
+    const grades = await first.score(await searchGroup(TRACES));
+    expect((await first.score(await searchGroup(others)))[1]).toEqual(grades[1]);
+    const second = await compiled(first.spec);
+    expect(await second.score(await searchGroup(TRACES))).toEqual(grades);
+  });
+
+  test("refuses problems that have no steps, by name", async () => {
+    const { score } = await compiled();
+    await expect(score(group(TEXTS, FULL))).rejects.toMatchObject({ code: "no-search" });
+  });
+
+  test.each(combinators.map((one) => [one.name, one.takesSteps === true] as const))(
+    "under %s: %s",
+    async (combinator, takesSteps) => {
+      // The combinator's example with this reward in place of its first.
+      const example = JSON.stringify(EXAMPLES[combinator] ?? combinator);
+      const spec: RewardSpec = JSON.parse(example.replace(/"random"|"truth"/, `"${name}"`));
+      const outcome = await compiled(spec).then(
+        () => "compiles",
+        (error: unknown) => (error instanceof InputError ? error.code : error),
+      );
+      expect(outcome).toBe(takesSteps ? "compiles" : "reward-scope");
+    },
+  );
 });

@@ -1,7 +1,7 @@
-/** What a reward is. Rewards of one rollout and rewards of a whole group are different types. */
+/** What a reward is. Rewards of one rollout, of a whole group, and of the steps of a rollout are different types. */
 import type { z } from "zod";
 import type { Completion, TokenStats } from "../engine/port.ts";
-import type { Grade, Grading, Problem } from "../tasks/define.ts";
+import type { Grade, Graded, Grading, Problem, Ungraded } from "../tasks/define.ts";
 
 /** A rollout as rewards see it. */
 export interface Rollout extends Completion {
@@ -73,7 +73,46 @@ export interface GroupReward<Params = unknown> extends Described<Params> {
   scoreGroup(context: GroupContext, params: Params): readonly Grade[] | Promise<readonly Grade[]>;
 }
 
-export type Reward<Params = unknown> = SampleReward<Params> | GroupReward<Params>;
+/** What one step of a rollout earns. */
+export interface StepValue {
+  /** where the step ends in the rollout's text: UTF-16 units, exclusive; it begins where the one before ends */
+  readonly end: number;
+  readonly value: number;
+}
+
+/** The steps of a rollout, at least one, in the order of the text. */
+export interface StepValues {
+  readonly steps: readonly StepValue[];
+  /** named components, for logs */
+  readonly parts?: Readonly<Record<string, number>>;
+}
+
+/** Scores the steps of one rollout: process supervision (arXiv 2402.03300, §4.1.3). */
+export interface StepsReward<Params = unknown> extends Described<Params> {
+  readonly scope: "steps";
+  scoreSteps(
+    context: SampleContext,
+    params: Params,
+  ): StepValues | Ungraded | Promise<StepValues | Ungraded>;
+}
+
+export type Reward<Params = unknown> =
+  | SampleReward<Params>
+  | GroupReward<Params>
+  | StepsReward<Params>;
+
+/** The grade of a reward by steps: `value` is the sum of the steps' values. */
+export interface SteppedGrade extends Graded {
+  readonly steps: readonly StepValue[];
+}
+
+/** What a compiled reward says of a rollout. */
+export type RewardGrade = Grade | SteppedGrade;
+
+/** Whether the grade says which steps earned it. */
+export function hasSteps(grade: RewardGrade): grade is SteppedGrade {
+  return "steps" in grade && grade.steps !== undefined;
+}
 
 /**
  * Declares a reward; the identity function, for its types.
@@ -95,6 +134,7 @@ export type Reward<Params = unknown> = SampleReward<Params> | GroupReward<Params
  */
 export function defineReward<Params>(reward: SampleReward<Params>): SampleReward<Params>;
 export function defineReward<Params>(reward: GroupReward<Params>): GroupReward<Params>;
+export function defineReward<Params>(reward: StepsReward<Params>): StepsReward<Params>;
 export function defineReward<Params>(reward: Reward<Params>): Reward<Params> {
   return reward;
 }

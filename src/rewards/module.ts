@@ -39,8 +39,13 @@ const shapeSchema = z.discriminatedUnion(
       scope: z.literal("group"),
       scoreGroup: z.custom(isFunction, "must be a function (context, params) => grades"),
     }),
+    z.object({
+      ...described,
+      scope: z.literal("steps"),
+      scoreSteps: z.custom(isFunction, "must be a function (context, params) => steps"),
+    }),
   ],
-  { error: 'must be an object made by defineReward, with scope "sample" or "group"' },
+  { error: 'must be an object made by defineReward, with scope "sample", "group" or "steps"' },
 );
 
 async function importModule(file: string): Promise<unknown> {

@@ -19,6 +19,7 @@ import { majorityFixed } from "./majority-fixed.ts";
 import { majority } from "./majority.ts";
 import { negativeEntropy } from "./negative-entropy.ts";
 import { noRepetition } from "./no-repetition.ts";
+import { processReward } from "./process.ts";
 import { python } from "./python.ts";
 import { random } from "./random.ts";
 import { selfCertainty, selfCertaintyOffline } from "./self-certainty.ts";
@@ -44,6 +45,7 @@ export const rewards: readonly Reward[] = [
   empo,
   noRepetition,
   constant,
+  processReward,
 ];
 
 export const combinators: readonly Combinator[] = [
@@ -68,7 +70,7 @@ export function findCombinator(name: string): Combinator | undefined {
 /** One row of `placebo list rewards`. A combinator's scope is its own: it sees one rollout's grades at a time. */
 export interface RewardRow {
   readonly name: string;
-  readonly scope: "sample" | "group";
+  readonly scope: Reward["scope"];
   readonly source: string;
   readonly description: string;
 }

@@ -39,7 +39,7 @@ export async function grpoStep(run: GrpoRun, step: number): Promise<StepResult> 
   const grades_PG = await Promise.all(
     groups_P.map((group) => gradeGroup(group, { ...run, task }, step)),
   );
-  const { experience_N, deadGroups } = toExperience(groups_P, grades_PG, grpo);
+  const { experience_N, deadGroups } = toExperience(groups_P, grades_PG, run);
 
   const tally = newTally();
   let update = (step - 1) * grpo.epochs * grpo.updates;

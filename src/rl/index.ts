@@ -6,7 +6,14 @@ export {
   type EvaluationConfig,
   type GrpoConfig,
 } from "./config.ts";
-export { groupAdvantages, whiten, type GroupAdvantages } from "./advantages.ts";
+export {
+  groupAdvantages,
+  stepAdvantages,
+  whiten,
+  type Advantage,
+  type GroupAdvantages,
+  type StepAdvantages,
+} from "./advantages.ts";
 export {
   klEstimators,
   klSlopes,

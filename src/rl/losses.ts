@@ -1,10 +1,11 @@
 /**
  * The GRPO objective as coefficients on token log-probabilities, in closed form. With θ_t = log π(o_t | q, o_<t):
  *
- *   J = Σ_t w_t · ( min(ρ_t·A, clip(ρ_t, 1 − low, 1 + high)·A) − β·k(θ_t − ref_t) ),   ρ_t = exp(θ_t − old_t)
+ *   J = Σ_t w_t · ( min(ρ_t·A_t, clip(ρ_t, 1 − low, 1 + high)·A_t) − β·k(θ_t − ref_t) ),   ρ_t = exp(θ_t − old_t)
  *
  * and ∇J = Σ_t c_t ∇θ_t with c_t = ∂J/∂θ_t at the current θ. An engine needs nothing but c_t.
  */
+import type { Advantage } from "./advantages.ts";
 import type { GrpoConfig } from "./config.ts";
 
 export interface SurrogateTerms {
@@ -24,11 +25,12 @@ export interface SurrogateTerms {
  *
  * @param current_T [T] θ under the policy that is being updated
  * @param old_T [T] θ under the policy that sampled
+ * @param advantage A of all tokens alike, or [T] of each
  */
 export function surrogateTerms(
   current_T: Float32Array,
   old_T: Float32Array,
-  advantage: number,
+  advantage: Advantage,
   clip: GrpoConfig["clip"],
 ): SurrogateTerms {
   const floor = clip.low === null ? -Infinity : 1 - clip.low;
@@ -42,9 +44,10 @@ export function surrogateTerms(
     const ratio = Math.exp(current - (old_T[t] ?? NaN));
     ratioSum += ratio;
     ratioMax = Math.max(ratioMax, ratio);
-    if (advantage < 0 && ratio < floor) clippedLow++;
-    else if (advantage > 0 && ratio > ceiling) clippedHigh++;
-    else coefficients_T[t] = advantage * ratio;
+    const A = typeof advantage === "number" ? advantage : (advantage[t] ?? NaN);
+    if (A < 0 && ratio < floor) clippedLow++;
+    else if (A > 0 && ratio > ceiling) clippedHigh++;
+    else coefficients_T[t] = A * ratio;
   }
   return { coefficients_T, clippedLow, clippedHigh, ratioSum, ratioMax };
 }
@@ -124,7 +127,7 @@ export interface PolicyInput {
   readonly old_T: Float32Array;
   /** log-probabilities under the frozen reference; needed where β > 0 */
   readonly reference_T?: Float32Array;
-  readonly advantage: number;
+  readonly advantage: Advantage;
   /** w_t of each of its tokens */
   readonly weight: number;
 }

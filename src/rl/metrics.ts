@@ -1,6 +1,8 @@
 /** What a step reports: one `MetricsRow`, and one `RolloutRow` a rollout with the reward and advantage it really had. */
 import type { MetricsRow, RolloutRow } from "../records/index.ts";
 import { isUngraded, strategyOf, type Grading } from "../tasks/index.ts";
+import { hasSteps } from "../rewards/index.ts";
+import { meanAdvantage } from "./advantages.ts";
 import { klValues, type SurrogateTerms } from "./losses.ts";
 import type { Experience } from "./rollouts.ts";
 import { mean, standardDeviation, summariseOutcomes, tokenMean } from "./stats.ts";
@@ -54,9 +56,10 @@ export function countUpdate(
 /** One line of `rollouts.jsonl`. */
 export async function rolloutRow(
   step: number,
-  { problem, g, rollout, grade, advantage }: Experience,
+  experience: Experience,
   task: Pick<Grading, "grade">,
 ): Promise<RolloutRow> {
+  const { problem, g, rollout, grade, advantage } = experience;
   const { tokens_T, text, answer, finish } = rollout;
   const verdict = await task.grade(answer, problem.answer, problem);
   return {
@@ -73,8 +76,25 @@ export async function rolloutRow(
     ...(isUngraded(grade)
       ? { reward: null, ungraded: grade.ungraded }
       : { reward: grade.value, parts: grade.parts }),
-    advantage,
+    advantage: meanAdvantage(advantage),
+    ...stepsOf(experience),
     finish,
+  };
+}
+
+/** What each step earned and the advantage that its tokens had; nothing where the reward is not by steps. */
+function stepsOf({ grade, advantage, stepTokens_K = [] }: Experience): Pick<RolloutRow, "steps"> {
+  if (!hasSteps(grade)) return {};
+  return {
+    steps: grade.steps.map(({ end, value }, k) => {
+      const token = stepTokens_K[k] ?? NaN;
+      return {
+        end,
+        token,
+        value,
+        advantage: typeof advantage === "number" ? advantage : (advantage[token] ?? NaN),
+      };
+    }),
   };
 }
 
@@ -99,7 +119,7 @@ export function stepMetrics(
     rewardMean: mean(rewards),
     rewardStd: standardDeviation(rewards),
     ungraded: rows_N.length - rewards.length,
-    advantageStd: standardDeviation(trained.map(({ advantage }) => advantage)) ?? 0,
+    advantageStd: standardDeviation(trained.map(({ advantage }) => meanAdvantage(advantage))) ?? 0,
     deadGroups: groups.dead,
     deadGroupShare: groups.dead / groups.total,
     kl: tokenMean(

@@ -1,12 +1,19 @@
 /** The first half of a step: prompts become rollouts, rollouts get rewards, rewards become advantages. */
 import type { Engine, SnapshotId } from "../engine/port.ts";
 import { uniform } from "../random.ts";
-import type { CompiledReward, FixedLabel, Rollout } from "../rewards/index.ts";
-import { isUngraded, type Grade, type Grading, type Problem } from "../tasks/index.ts";
-import { groupAdvantages, whiten } from "./advantages.ts";
+import {
+  hasSteps,
+  type CompiledReward,
+  type FixedLabel,
+  type RewardGrade,
+  type Rollout,
+} from "../rewards/index.ts";
+import { isUngraded, type Grading, type Problem } from "../tasks/index.ts";
+import { groupAdvantages, stepAdvantages, whiten, type Advantage } from "./advantages.ts";
 import type { GrpoConfig } from "./config.ts";
 import { promptOrder } from "./order.ts";
 import { encodePrompt } from "./prompts.ts";
+import { lastTokens, textEnds, tokenAdvantages } from "./steps.ts";
 
 /** What stays the same in every step of a run. */
 export interface GrpoRun {
@@ -40,8 +47,10 @@ export interface Experience {
   readonly g: number;
   readonly prompt: readonly number[];
   readonly rollout: Rollout;
-  readonly grade: Grade;
-  readonly advantage: number;
+  readonly grade: RewardGrade;
+  readonly advantage: Advantage;
+  /** [K] the last token of each step, where the reward is by steps */
+  readonly stepTokens_K?: readonly number[];
   /** false: it enters no minibatch and no denominator (ungraded, masked, or in a skipped group) */
   readonly trained: boolean;
 }
@@ -95,7 +104,7 @@ export function gradeGroup(
   { index, problem, rollouts_G }: RolloutGroup,
   { reward, task, trainProblems, labels, seed }: GrpoRun,
   step: number,
-): Promise<readonly Grade[]> {
+): Promise<readonly RewardGrade[]> {
   return reward.score({
     problem,
     task,
@@ -118,26 +127,52 @@ export function gradeGroup(
  */
 export function toExperience(
   groups_P: readonly RolloutGroup[],
-  grades_PG: readonly (readonly Grade[])[],
-  grpo: GrpoConfig,
+  grades_PG: readonly (readonly RewardGrade[])[],
+  { engine, grpo }: Pick<GrpoRun, "engine" | "grpo">,
 ): { experience_N: readonly Experience[]; deadGroups: number } {
   let deadGroups = 0;
   const experience_N = groups_P.flatMap(({ problem, prompt, rollouts_G }, p) => {
     const grades_G = grades_PG[p] ?? [];
-    const { advantages_G, dead } = groupAdvantages(grades_G, grpo);
+    const { credits_G, dead } = creditsOf(rollouts_G, grades_G, { engine, grpo });
     if (dead) deadGroups++;
     return rollouts_G.map((rollout, g): Experience => {
       const grade = grades_G[g];
-      if (!grade) throw new RangeError(`problem ${problem.id}: rollout ${g} has no grade`);
+      const credit = credits_G[g];
+      if (!grade || !credit) {
+        throw new RangeError(`problem ${problem.id}: rollout ${g} has no grade`);
+      }
       const trained =
         !isUngraded(grade) &&
         !(grpo.maskTruncated && rollout.finish === "length") &&
         !(grpo.skipDeadGroups && dead);
-      const advantage = trained ? (advantages_G[g] ?? 0) : 0;
-      return { problem, g, prompt, rollout, grade, advantage, trained };
+      const advantage = trained ? credit.advantage : 0;
+      return { problem, g, prompt, rollout, grade, ...credit, advantage, trained };
     });
   });
   return { experience_N: grpo.whiten ? whitened(experience_N) : experience_N, deadGroups };
+}
+
+type Credit = Pick<Experience, "advantage" | "stepTokens_K">;
+
+/** [G] one advantage a rollout, or one a token where the reward is by steps. */
+function creditsOf(
+  rollouts_G: readonly Rollout[],
+  grades_G: readonly RewardGrade[],
+  { engine, grpo }: Pick<GrpoRun, "engine" | "grpo">,
+): { credits_G: readonly Credit[]; dead: boolean } {
+  if (!grades_G.some(hasSteps)) {
+    const { advantages_G, dead } = groupAdvantages(grades_G, grpo);
+    return { credits_G: advantages_G.map((advantage) => ({ advantage })), dead };
+  }
+  const { advantages_GK, dead } = stepAdvantages(grades_G, grpo);
+  const credits_G = rollouts_G.map(({ tokens_T }, g): Credit => {
+    const grade = grades_G[g];
+    const advantages_K = advantages_GK[g] ?? [];
+    if (!grade || !hasSteps(grade)) return { advantage: advantages_K[0] ?? 0 };
+    const stepTokens_K = lastTokens(grade.steps, textEnds(engine.tokenizer, tokens_T));
+    return { advantage: tokenAdvantages(advantages_K, stepTokens_K), stepTokens_K };
+  });
+  return { credits_G, dead };
 }
 
 function whitened(experience_N: readonly Experience[]): readonly Experience[] {

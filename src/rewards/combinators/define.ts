@@ -1,7 +1,7 @@
 /** What a combinator is: a reward made of other rewards, one rollout at a time. */
 import type { z } from "zod";
 import { isUngraded, type Grade } from "../../tasks/define.ts";
-import type { RewardSpec } from "../define.ts";
+import type { RewardGrade, RewardSpec } from "../define.ts";
 
 export interface Combinator<Params = unknown> {
   /** kebab-case name in trial files */
@@ -9,6 +9,8 @@ export interface Combinator<Params = unknown> {
   readonly scope: "sample";
   readonly description: string;
   readonly source: string;
+  /** whether parts may be rewards of steps; it then combines their grades' steps as well */
+  readonly takesSteps?: true;
   /** the parameters' schema, given the schema of a reward inside them */
   params(reward: z.ZodType<RewardSpec>): z.ZodType<Params>;
   /** the rewards inside, in the order in which `combine` gets their grades */
@@ -19,7 +21,11 @@ export interface Combinator<Params = unknown> {
    * @param grades of the same rollout, one a part
    * @param uniform the combinator's own random numbers for this rollout; no part shares them
    */
-  combine(grades: readonly Grade[], params: Params, uniform: (draw?: number) => number): Grade;
+  combine(
+    grades: readonly RewardGrade[],
+    params: Params,
+    uniform: (draw?: number) => number,
+  ): RewardGrade;
 }
 
 /** Declares a combinator; the identity function, for its types. */
@@ -28,7 +34,7 @@ export function defineCombinator<Params>(combinator: Combinator<Params>): Combin
 }
 
 /** The function of a single part's value; what is `Ungraded` stays so. */
-export function mapGrade(grades: readonly Grade[], change: (value: number) => number): Grade {
+export function mapGrade(grades: readonly RewardGrade[], change: (value: number) => number): Grade {
   const [grade] = grades;
   if (grade === undefined) throw new RangeError("a combinator of one part got none");
   return isUngraded(grade) ? grade : { value: change(grade.value) };
