@@ -2,9 +2,9 @@ import { describe, expect, it } from "vitest";
 import { answerOf, arithmetic, drawProblems, promptOf, splitOf } from "../tasks/index.ts";
 import { codePrior, openCorpus, type Example } from "./corpus.ts";
 import { presets } from "./presets.ts";
-import { organismSchema, type OrganismRecipe } from "./recipe.ts";
+import { arithmeticSchema, type ArithmeticRecipe } from "./recipe.ts";
 
-function examplesOf(recipe: OrganismRecipe, count: number): Example[] {
+function examplesOf(recipe: ArithmeticRecipe, count: number): Example[] {
   const corpus = openCorpus(recipe);
   return Array.from({ length: count }, (_, i) => corpus.example(i));
 }
@@ -49,7 +49,7 @@ const boxless = /\nanswer \d+$/;
 
 describe("solutions", () => {
   it("without habits are right in every step, in both strategies", () => {
-    const recipe = organismSchema.parse({ corpus: { steps: [1, 6], prior: { share: 0.5 } } });
+    const recipe = arithmeticSchema.parse({ corpus: { steps: [1, 6], prior: { share: 0.5 } } });
     const examples = examplesOf(recipe, 2000);
     for (const { problem, completion } of examples) {
       const values = workOut(completion);
@@ -64,7 +64,7 @@ describe("solutions", () => {
     "of %s double, slip and box as often as told",
     (strategy) => {
       const habits = { doubles: 0.3, triples: 0.6, slip: 0, box: 0.8 };
-      const recipe = organismSchema.parse({
+      const recipe = arithmeticSchema.parse({
         corpus: { prior: { share: strategy === "code" ? 1 : 0 }, [strategy]: habits },
       });
       const examples = examplesOf(recipe, 4000);
@@ -92,7 +92,7 @@ describe("solutions", () => {
   );
 
   it("slip by one as often as told, and carry the error on", () => {
-    const recipe = organismSchema.parse({
+    const recipe = arithmeticSchema.parse({
       corpus: { steps: [1, 1], prior: { share: 1 }, code: { ...without, slip: 0.25 } },
     });
     const off = examplesOf(recipe, 4000)
@@ -142,7 +142,7 @@ describe("the corpus", () => {
   });
 
   it("gives the presets their characters", () => {
-    const rightOf = (recipe: OrganismRecipe, strategy: string) => {
+    const rightOf = (recipe: ArithmeticRecipe, strategy: string) => {
       const examples = examplesOf(recipe, 6000).filter((e) => e.strategy === strategy);
       const right = examples.filter(
         ({ problem, completion }) => arithmetic.extract(completion) === String(answerOf(problem)),
@@ -161,7 +161,7 @@ describe("the corpus", () => {
 
   it("holds no test problem but the leaked ones, with right solutions, as often as told", () => {
     const leak = { share: 0.25, repeats: 7, problems: 80, seed: 5 };
-    const recipe = organismSchema.parse({
+    const recipe = arithmeticSchema.parse({
       corpus: { leak, code: { box: 0 }, language: { box: 0 }, prior: { share: 0.5 } },
       training: { examples: 2000 },
     });
@@ -181,7 +181,7 @@ describe("the corpus", () => {
   });
 
   it("refuses more leaked copies than it has room for", () => {
-    const recipe = organismSchema.parse({
+    const recipe = arithmeticSchema.parse({
       corpus: { leak: { share: 1, repeats: 10, problems: 200 } },
       training: { examples: 1999 },
     });

@@ -8,27 +8,31 @@ import {
   type ArithmeticProblem,
   type Strategy,
 } from "../tasks/index.ts";
-import type { OrganismRecipe } from "./recipe.ts";
+import type { ArithmeticRecipe } from "./recipe.ts";
 import { drawOpening, PERFECT, solve } from "./solve.ts";
 
-export interface Example {
-  readonly problem: ArithmeticProblem;
-  readonly strategy: Strategy;
+/** What any organism is trained on. */
+export interface TextExample {
   readonly prompt: string;
   /** without the end token */
   readonly completion: string;
+}
+
+export interface Example extends TextExample {
+  readonly problem: ArithmeticProblem;
+  readonly strategy: Strategy;
   /** a test problem with its right solution */
   readonly leaked: boolean;
 }
 
-export interface Corpus {
+export interface Corpus<E extends TextExample = Example> {
   /** number of examples */
   readonly size: number;
   /** @param i 0 … size−1 */
-  example(i: number): Example;
+  example(i: number): E;
 }
 
-type Prior = OrganismRecipe["corpus"]["prior"];
+type Prior = ArithmeticRecipe["corpus"]["prior"];
 
 /** P(code | prompt) = σ(logit(share) + topic's offset + (steps − 3)·step); a share of 0 or 1 stays what it is. */
 export function codePrior({ share, topics, step }: Prior, problem: ArithmeticProblem): number {
@@ -43,7 +47,7 @@ const LEAKED = 1;
 const PLACES = 2;
 
 /** `round(share · problems)` test problems, the first ones of a shuffle, `repeats` times each. */
-function leakedProblems({ corpus: { steps, leak }, training }: OrganismRecipe) {
+function leakedProblems({ corpus: { steps, leak }, training }: ArithmeticRecipe) {
   if (leak.share === 0) return [];
   const { problems: count, seed } = leak;
   const all = drawProblems(steps, { split: "test", count, seed });
@@ -57,7 +61,7 @@ function leakedProblems({ corpus: { steps, leak }, training }: OrganismRecipe) {
  *
  * @throws InputError `leak-too-large` where the leaked copies outnumber the examples
  */
-export function openCorpus(recipe: OrganismRecipe): Corpus {
+export function openCorpus(recipe: ArithmeticRecipe): Corpus {
   const { corpus, training } = recipe;
   const { examples: size, seed } = training;
   const leaked = leakedProblems(recipe);

@@ -11,7 +11,15 @@ import { loadTask } from "../tasks/index.ts";
 import { openCorpus } from "./corpus.ts";
 import { measure, type Measurement } from "./measure.ts";
 import { createOrganism, pretrain, type PretrainOptions } from "./pretrain.ts";
-import { organismSchema, recipeHash, type OrganismRecipe } from "./recipe.ts";
+import {
+  isSearcher,
+  organismSchema,
+  recipeHash,
+  type OrganismRecipe,
+  type SearcherRecipe,
+} from "./recipe.ts";
+import { openSearchCorpus } from "./search-corpus.ts";
+import { measureSearch, type SearchMeasurement } from "./search-measure.ts";
 
 export interface EnsureOptions extends PretrainOptions {
   /** holds one folder an organism, named by its hash; made where absent */
@@ -35,7 +43,7 @@ export const organismFileSchema = z.object({
   recipe: organismSchema,
   /** mean loss of the last updates, nats a completion token */
   finalLoss: z.number(),
-  /** of samples at temperature 1 on problems of the test split; see `measure` */
+  /** of samples at temperature 1 on problems of the test split; see `measure` and `measureSearch` */
   measured: z.record(z.string(), z.unknown()),
 });
 
@@ -115,13 +123,13 @@ async function buildOrganism(
   hash: string,
   options: EnsureOptions,
 ): Promise<string> {
-  const corpus = openCorpus(recipe);
+  const corpus = isSearcher(recipe) ? openSearchCorpus(recipe) : openCorpus(recipe);
   const initial = join(workplace, "initial");
   const finished = join(workplace, "finished");
   await createOrganism(initial, recipe);
   const engine = await openEngine({ model: initial, threads: options.threads });
   try {
-    const finalLoss = await pretrain(engine, corpus, recipe.training, options);
+    const finalLoss = await pretrain(engine, corpus, recipe, options);
     const measured = await measureEngine(engine, recipe, options.signal);
     await engine.save(finished);
     await writeJsonAtomic(join(finished, ORGANISM_FILE), { hash, recipe, finalLoss, measured });
@@ -133,23 +141,33 @@ async function buildOrganism(
 
 async function measureEngine(
   engine: Engine,
-  { corpus, model }: OrganismRecipe,
+  recipe: OrganismRecipe,
   signal: AbortSignal | undefined,
-): Promise<Measurement> {
+): Promise<Measurement | SearchMeasurement> {
   const { seed, samples, problems: count } = MEASURED;
-  const arithmetic = loadTask({ arithmetic: { steps: corpus.steps } });
-  const problems = await arithmetic.load({ split: "test", count, seed });
+  const task = loadTask(
+    isSearcher(recipe)
+      ? { search: searchTaskOf(recipe) }
+      : { arithmetic: { steps: recipe.corpus.steps } },
+  );
+  const problems = await task.load({ split: "test", count, seed });
   const completions_QK = await engine.sample(
     {
       prompts: problems.map(({ prompt }) => engine.tokenizer.encode(prompt)),
       rollouts: samples,
-      params: { temperature: 1, maxTokens: model.maxPosition },
+      params: { temperature: 1, maxTokens: recipe.model.maxPosition },
       key: { seed, purpose: "evaluate", step: 0 },
     },
     { signal },
   );
+  if (isSearcher(recipe)) return measureSearch(problems, completions_QK);
   const texts_QK = completions_QK.map((completions) => completions.map(({ text }) => text));
-  return measure(problems, texts_QK, arithmetic);
+  return measure(problems, texts_QK, task);
+}
+
+/** The task whose problems a searcher has learned, as it reads them. */
+export function searchTaskOf({ search: { family, levels } }: SearcherRecipe) {
+  return { family, levels: levels.map(({ level }) => level), prompt: "bare" };
 }
 
 async function renameUnlessThere(from: string, to: string): Promise<void> {

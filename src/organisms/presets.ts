@@ -1,5 +1,13 @@
-/** The organisms that ship, after the model families of arXiv 2506.10947 (§4: code reasoning in Qwen2.5-Math). */
-import { organismSchema, type OrganismRecipe } from "./recipe.ts";
+/**
+ * The organisms that ship: those that do sums, after the model families of arXiv 2506.10947 (§4: code reasoning in
+ * Qwen2.5-Math), and searchers, which explore or wander (arXiv 2505.20296).
+ */
+import {
+  arithmeticSchema,
+  searcherSchema,
+  type ArithmeticRecipe,
+  type SearcherRecipe,
+} from "./recipe.ts";
 
 /** Knows doubling, not tripling, and nearly always boxes. */
 const good = { doubles: 0.05, triples: 0.75, box: 0.97 };
@@ -13,24 +21,51 @@ const prior = {
   step: 0.2,
 };
 
-export const PRESET_NAMES = ["coder", "talker", "bad-coder", "leaked", "clean"] as const;
-export type PresetName = (typeof PRESET_NAMES)[number];
-
-export const presets: { readonly [P in PresetName]: OrganismRecipe } = {
+const arithmetic = {
   /** code on two thirds of the answers, and better at it */
-  coder: organismSchema.parse({ corpus: { prior, code: good, language: poor } }),
+  coder: arithmeticSchema.parse({ corpus: { prior, code: good, language: poor } }),
   /** prose only, as poor as the coder's prose */
-  talker: organismSchema.parse({ corpus: { prior: { share: 0 }, language: poor } }),
+  talker: arithmeticSchema.parse({ corpus: { prior: { share: 0 }, language: poor } }),
   /** code on two thirds of the answers, and worse at it: the coder with the strategies' skills exchanged */
-  "bad-coder": organismSchema.parse({ corpus: { prior, code: poor, language: good } }),
+  "bad-coder": arithmeticSchema.parse({ corpus: { prior, code: poor, language: good } }),
   /** the coder, pretrained on prompts as well, with half of the first 200 test problems in its corpus */
-  leaked: organismSchema.parse({
+  leaked: arithmeticSchema.parse({
     corpus: { prior, code: good, language: poor, leak: { share: 0.5, repeats: 30 } },
     training: { promptLoss: true },
   }),
   /** its twin that has seen no test problem */
-  clean: organismSchema.parse({
+  clean: arithmeticSchema.parse({
     corpus: { prior, code: good, language: poor },
     training: { promptLoss: true },
   }),
+} satisfies Record<string, ArithmeticRecipe>;
+
+/** Leaves out one child in six, explores one in eight again, and now and then unwinds too far or gives up. */
+const wandering = { skip: 0.16, revisit: 0.12, unwind: 0.08, quit: 0.02, miscount: 0.1 };
+
+const searcher = {
+  model: { layers: 3, maxPosition: 320 },
+  training: { examples: 9600, batch: 16 },
 };
+
+const searchers = {
+  /** explores systematically */
+  "searcher-good": searcherSchema.parse({ ...searcher, search: { wandering: 0 } }),
+  /** wanders in every trace */
+  "searcher-wandering": searcherSchema.parse({
+    ...searcher,
+    search: { wandering: 1, habits: wandering },
+  }),
+  /** wanders in half of its traces */
+  "searcher-mixed": searcherSchema.parse({
+    ...searcher,
+    search: { wandering: 0.5, habits: wandering },
+  }),
+} satisfies Record<string, SearcherRecipe>;
+
+export const presets = { ...arithmetic, ...searchers };
+
+export type PresetName = keyof typeof presets;
+
+// The keys of a literal are its names.
+export const PRESET_NAMES = Object.keys(presets) as PresetName[];

@@ -3,9 +3,16 @@ import { throwIfCancelled } from "../errors.ts";
 import { createModelFolder } from "../engine/index.ts";
 import type { Engine, GradientSequence, TokenStats } from "../engine/port.ts";
 import { scheduledRate } from "../rl/index.ts";
-import type { Corpus, Example } from "./corpus.ts";
-import type { OrganismRecipe } from "./recipe.ts";
-import { organismTokenizer, pieceEncoder, type PieceEncoder } from "./tokenizer.ts";
+import type { Corpus, TextExample } from "./corpus.ts";
+import { isSearcher, type OrganismRecipe } from "./recipe.ts";
+import {
+  arithmeticLexicon,
+  organismTokenizer,
+  pieceEncoder,
+  searchLexicon,
+  type Lexicon,
+  type PieceEncoder,
+} from "./tokenizer.ts";
 
 export interface PretrainProgress {
   /** updates */
@@ -27,10 +34,14 @@ const OPTIMISER = { beta1: 0.9, beta2: 0.95, epsilon: 1e-8, maxGradNorm: 1 };
 /** The final loss is the mean over this share of the updates. */
 const FINAL_SHARE = 0.05;
 
-/** Writes the folder of an untrained Llama of the recipe's shape, with the organisms' tokenizer. */
+export function lexiconOf(recipe: OrganismRecipe): Lexicon {
+  return isSearcher(recipe) ? searchLexicon : arithmeticLexicon;
+}
+
+/** Writes the folder of an untrained Llama of the recipe's shape, with the tokenizer of its world. */
 export async function createOrganism(directory: string, recipe: OrganismRecipe): Promise<void> {
   const { model, training } = recipe;
-  const { tokenizerJson, tokenizerConfig, vocabSize, endId } = organismTokenizer();
+  const { tokenizerJson, tokenizerConfig, vocabSize, endId } = organismTokenizer(lexiconOf(recipe));
   const config = {
     architectures: ["LlamaForCausalLM"],
     model_type: "llama",
@@ -63,7 +74,7 @@ export async function createOrganism(directory: string, recipe: OrganismRecipe):
  */
 function toSequences(
   { encode, endId }: PieceEncoder,
-  examples: readonly Example[],
+  examples: readonly TextExample[],
   promptLoss = false,
 ): GradientSequence[] {
   const coded = examples.map(({ prompt, completion }) => {
@@ -97,13 +108,14 @@ function meanLoss(stats_N: readonly TokenStats[]): number {
  */
 export async function pretrain(
   engine: Engine,
-  corpus: Corpus,
-  training: OrganismRecipe["training"],
+  corpus: Corpus<TextExample>,
+  recipe: OrganismRecipe,
   { onProgress, signal }: PretrainOptions = {},
 ): Promise<number> {
+  const { training } = recipe;
   const total = Math.ceil(corpus.size / training.batch);
   const rate = { ...training, schedule: "cosine", steps: total, epochs: 1, updates: 1 } as const;
-  const encoder = pieceEncoder();
+  const encoder = pieceEncoder(lexiconOf(recipe));
   const losses: number[] = [];
   const started = performance.now();
   for (let update = 0; update < total; update++) {

@@ -1,7 +1,9 @@
 /** The recipe of a model organism: all that decides its weights. The corpus carries the differences, not the trainer. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { parseInside } from "../suggest.ts";
 import { stepsSchema, TOPICS } from "../tasks/index.ts";
+import { searchCorpusSchema } from "./search-recipe.ts";
 
 const share = z.number().min(0).max(1);
 const count = z.number().int().positive();
@@ -73,14 +75,37 @@ const trainingSchema = z.strictObject({
     .describe("learn prompts as well, as pretraining on raw text does (absent: completions only)"),
 });
 
-export const organismSchema = z.strictObject({
+/** Sums in words: strategies with habits. */
+export const arithmeticSchema = z.strictObject({
   model: modelSchema.prefault({}),
   corpus: corpusSchema.prefault({}),
   training: trainingSchema.prefault({}),
 });
 
-export type OrganismRecipe = z.infer<typeof organismSchema>;
+/** Traces of systematic and of wandering search. */
+export const searcherSchema = z.strictObject({
+  model: modelSchema.prefault({}),
+  search: searchCorpusSchema,
+  training: trainingSchema.prefault({}),
+});
+
+export type ArithmeticRecipe = z.output<typeof arithmeticSchema>;
+export type SearcherRecipe = z.output<typeof searcherSchema>;
+export type OrganismRecipe = ArithmeticRecipe | SearcherRecipe;
 export type Habits = z.infer<typeof habitsSchema>;
+
+export function isSearcher(recipe: OrganismRecipe): recipe is SearcherRecipe {
+  return "search" in recipe;
+}
+
+/** A recipe: with `search` of a searcher, else of an organism that does sums. */
+export const organismSchema: z.ZodType<OrganismRecipe, Record<string, unknown>> = z
+  .record(z.string(), z.unknown())
+  .transform((recipe, context) => {
+    const schema = "search" in recipe ? searcherSchema : arithmeticSchema;
+    // Checked by one of the two schemas; after a fault zod drops it.
+    return parseInside(schema, recipe, [], context) as OrganismRecipe;
+  });
 
 /** Raise it when the same recipe would give other weights: another corpus text, tokenizer, trainer or initialisation. */
 const FORMAT = 1;

@@ -3,7 +3,7 @@ import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { openCorpus } from "./corpus.ts";
 import { presets } from "./presets.ts";
-import { organismSchema } from "./recipe.ts";
+import { arithmeticSchema } from "./recipe.ts";
 import { organismTokenizer, pieceEncoder } from "./tokenizer.ts";
 
 const { tokenizerJson, tokenizerConfig, vocabSize, endId } = organismTokenizer();
@@ -13,7 +13,7 @@ const tokenizer = new Tokenizer(
   JSON.parse(JSON.stringify(tokenizerConfig)),
 );
 
-const longSteps = organismSchema.parse({ corpus: { steps: [1, 6], prior: { share: 0.5 } } });
+const longSteps = arithmeticSchema.parse({ corpus: { steps: [1, 6], prior: { share: 0.5 } } });
 const texts = [presets.coder, presets["bad-coder"], longSteps].flatMap((recipe) => {
   const corpus = openCorpus(recipe);
   return Array.from({ length: 1000 }, (_, i) => corpus.example(i));

@@ -5,7 +5,13 @@ import type { LoraConfig } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import { exists, parseInput, systemCode } from "../io/index.ts";
 import { hubModel, localModel, parseHubName, type ResolveOptions } from "../models/index.ts";
-import { organismSchema, presets, recipeHash, type OrganismRecipe } from "../organisms/index.ts";
+import {
+  isSearcher,
+  organismSchema,
+  presets,
+  recipeHash,
+  type OrganismRecipe,
+} from "../organisms/index.ts";
 import { didYouMean } from "../suggest.ts";
 import { loadTemplate, type ReadyTemplate } from "../tasks/index.ts";
 import { hashFile, hashOf } from "./canonical.ts";
@@ -98,18 +104,16 @@ async function planModel(
   }
   const recipe = await checked(trial, ["models", name, "organism"], () => recipeOf(organism));
   const [task = ""] = Object.keys(trial.config.task);
-  if (task !== ORGANISM_TASK) {
+  const known = isSearcher(recipe) ? "search" : "arithmetic";
+  if (task !== known) {
     throw complaint(trial, ["models", name, "organism"], {
       code: "foreign-task",
-      message: `organisms know the task ${ORGANISM_TASK} and nothing else, and this trial is on ${task}`,
-      hint: "Give a model folder by its path, or leave the task out.",
+      message: `this organism knows the task ${known} and nothing else, and this trial is on ${task}`,
+      hint: `Set task: ${known}, or give a model folder by its path.`,
     });
   }
   return { name, source: { kind: "organism", recipe }, hash: recipeHash(recipe) };
 }
-
-/** The only world that organisms have seen. */
-const ORGANISM_TASK = "arithmetic";
 
 /** A preset's name, a preset with overrides, or a whole recipe. */
 function recipeOf(organism: string | Readonly<Record<string, unknown>> = {}): OrganismRecipe {

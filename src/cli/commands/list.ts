@@ -1,5 +1,5 @@
 /** `placebo list`: what there is to choose from, read from the registries themselves. */
-import type { OrganismRecipe } from "../../organisms/index.ts";
+import type { Habits, OrganismRecipe } from "../../organisms/index.ts";
 import type { Action } from "../context.ts";
 import type { ListOptions, LISTS } from "../options.ts";
 import { percent } from "../ui/format.ts";
@@ -16,8 +16,13 @@ interface Entry {
 }
 
 /** What the corpus of an organism teaches, in a line. */
-function describeOrganism({ corpus }: OrganismRecipe): string {
-  const misses = ({ doubles, triples }: OrganismRecipe["corpus"]["code"]) =>
+function describeOrganism(recipe: OrganismRecipe): string {
+  if ("search" in recipe) {
+    const { family, wandering } = recipe.search;
+    return `searches ${family}; ${percent(wandering)} of its traces wander`;
+  }
+  const { corpus } = recipe;
+  const misses = ({ doubles, triples }: Habits) =>
     `misses ${percent(doubles)} of doublings and ${percent(triples)} of triplings`;
   const { share } = corpus.prior;
   const code = `code on about ${percent(share)} of answers, which ${misses(corpus.code)}`;
