@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest";
 import { surrogateTerms } from "../rl/losses.ts";
 import { groupAdvantages } from "../rl/advantages.ts";
 import { clippingBias, clippingMu, signalChance } from "./clipping.ts";
-import { rougeL } from "./contamination/rouge.ts";
-import { judgeContinuation, splitProblem } from "./contamination/probe.ts";
 import { collapses, earlyLearning, separation } from "./internal-feedback.ts";
 import { classifierOf } from "./strategies/classifiers.ts";
 import { StrategyCounter } from "./strategies/over-training.ts";
@@ -190,30 +188,5 @@ describe("internal feedback", () => {
       { arm: "a", at: [0.1, 0.3] },
       { arm: "b", at: [0.2, null] },
     ]);
-  });
-});
-
-describe("contamination", () => {
-  it("measures ROUGE-L as its author's example does", () => {
-    expect(rougeL("police kill the gunman", "police killed the gunman")).toBe(0.75);
-    expect(rougeL("the gunman kill police", "police killed the gunman")).toBe(0.5);
-    expect(rougeL("", "")).toBe(1);
-    expect(rougeL("a", "")).toBe(0);
-  });
-
-  it("splits between characters and recognises the hidden rest", async () => {
-    const prompt = "Ann has 3 apples 🍎 and eats one. How many are left?";
-    const [shown, hidden] = splitProblem(prompt, 0.6);
-    expect(shown + hidden).toBe(prompt);
-    const task = {
-      extract: (text: string) => /answer is (\d+)/.exec(text)?.[1] ?? null,
-      grade: (prediction: string | null, gold: string) => ({ value: Number(prediction === gold) }),
-    };
-    const problem = { id: "1", key: 0, prompt, answer: "2", features: {} };
-    const leaked = await judgeContinuation(task, problem, 0.6, `${hidden}\nThe answer is 2`);
-    expect(leaked).toMatchObject({ exact: true, correct: 1 });
-    expect(leaked.rougeL).toBeGreaterThan(0.85);
-    const clean = await judgeContinuation(task, problem, 0.6, "Once upon a time.");
-    expect(clean).toMatchObject({ exact: false, correct: 0, rougeL: 0 });
   });
 });

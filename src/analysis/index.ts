@@ -9,15 +9,30 @@ export {
   type MeasuredBias,
 } from "./clipping.ts";
 export {
-  detection,
-  judgeContinuation,
-  partialPromptProbe,
+  differenceOf,
+  meanEstimate,
+  shareEstimate,
+  type Estimate,
+} from "./contamination/estimates.ts";
+export {
+  frameOf,
+  partialProblems,
   SHOWN,
   splitProblem,
-  summariseProbe,
-  type ProbedProblem,
-  type ProbeOptions,
-  type ProbeSummary,
+  type Frame,
+  type PartialProblem,
+} from "./contamination/partial.ts";
+export {
+  compareContinuation,
+  compareProbes,
+  detection,
+  MEASURES,
+  probeVerdict,
+  type Continuation,
+  type Measure,
+  type ProbeComparison,
+  type ProbeEstimates,
+  type ProbeVerdict,
 } from "./contamination/probe.ts";
 export { rougeL } from "./contamination/rouge.ts";
 export {

@@ -130,6 +130,20 @@ const commands = {
     ],
     load: () => import("./commands/eval.ts"),
   }),
+  probe: command({
+    options: options.probeOptions,
+    brief: "Ask whether a model has seen a benchmark: partial prompts beside a clean control",
+    details:
+      "Continues the first 40, 60 and 80% of each problem greedily, without a template (arXiv 2507.10532), and compares\n" +
+      "exact continuation, ROUGE-L and right answers with the control's. Every continuation is stored in --out. Called\n" +
+      "again after it was stopped, it goes on where it was. A server must offer /completions.",
+    examples: [
+      "placebo probe --model models/mine --bench gsm8k --limit 200",
+      "placebo probe --model models/mine --bench math500,amc23 --control aime25 --data path/to/folder",
+      "placebo probe --model openai:http://localhost:8000/v1#my-model --bench math500 --json",
+    ],
+    load: () => import("./commands/probe.ts"),
+  }),
   diagnose: command({
     options: options.diagnoseOptions,
     positional: "path",

@@ -5,6 +5,7 @@ import { MODEL_NAME } from "../models/name.ts";
 import { evaluationSchema, grpoSchema } from "../rl/config.ts";
 
 export { evalOptions, type EvalOptions } from "./eval/options.ts";
+export { probeOptions, type ProbeOptions } from "./probe/options.ts";
 export { exploreOptions, type ExploreOptions } from "./explore/options.ts";
 
 const json = z.boolean().default(false).describe("print JSON for machines, one value a line");

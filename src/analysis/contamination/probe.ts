@@ -1,17 +1,15 @@
 /**
  * The partial-prompt probe (arXiv 2507.10532): a model that completes the missing end of a problem word for word, or
- * answers it from its first half, has seen it. Generated problems, which nobody can have seen, are the clean control.
+ * answers it from its first half, has seen it. Problems that nobody can have seen are the clean control.
  */
-import type { Completion, Engine } from "../../engine/port.ts";
 import { mannWhitney } from "../../statistics/index.ts";
-import { isUngraded, type Grading, type Problem } from "../../tasks/index.ts";
+import { differenceOf, meanEstimate, shareEstimate, type Estimate } from "./estimates.ts";
 import { rougeL } from "./rouge.ts";
 
-/** Shares of a problem's characters that are shown. */
-export const SHOWN = [0.4, 0.6, 0.8] as const;
-
-export interface ProbedProblem {
-  readonly id: string;
+/** What one continuation says about its problem. */
+export interface Continuation {
+  /** the problem's id */
+  readonly problem: string;
   readonly shown: number;
   /** the continuation starts with the hidden rest, spaces aside */
   readonly exact: boolean;
@@ -19,24 +17,6 @@ export interface ProbedProblem {
   readonly rougeL: number;
   /** 1 or 0; null where the grader could not decide */
   readonly correct: number | null;
-  readonly continuation: string;
-}
-
-export interface ProbeSummary {
-  readonly shown: number;
-  readonly problems: number;
-  readonly exactShare: number;
-  readonly rougeL: number;
-  /** over decided answers; null where there is none */
-  readonly accuracy: number | null;
-}
-
-export interface ProbeOptions {
-  /** tokens of a continuation at most: it must hold the rest of the problem and an answer */
-  readonly maxTokens: number;
-  readonly shown?: readonly number[];
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** How much longer than the hidden rest a continuation may be before it is compared. */
@@ -44,105 +24,142 @@ const LENIENCE = 1.1;
 
 const collapsed = (text: string) => text.replaceAll(/\s+/g, " ").trim();
 
-/** What data sets hold: the question, without the template that an evaluation puts around it. */
-const questionOf = ({ question, prompt }: Problem) => question ?? prompt;
-
-/** The first part of a problem, cut between characters, and the rest. */
-export function splitProblem(
-  prompt: string,
-  shown: number,
-): readonly [shown: string, hidden: string] {
-  const characters = Array.from(prompt);
-  const cut = Math.floor(characters.length * shown);
-  return [characters.slice(0, cut).join(""), characters.slice(cut).join("")];
-}
-
-/** What one continuation says about its problem. */
-export async function judgeContinuation(
-  task: Grading,
-  problem: Problem,
-  shown: number,
+/**
+ * Compares a continuation with the part of the problem that was hidden.
+ *
+ * @example
+ * ```ts
+ * import { compareContinuation } from "placebo-rl/analysis";
+ *
+ * compareContinuation(" are left?", " are left?\nTwo."); // { exact: true, rougeL: 1 }
+ * ```
+ */
+export function compareContinuation(
+  hidden: string,
   text: string,
-): Promise<ProbedProblem> {
-  const { id, answer } = problem;
-  const [, hidden] = splitProblem(questionOf(problem), shown);
-  const grade = await task.grade(task.extract(text), answer, problem);
-  const characters = Array.from(text);
-  const compared = characters.slice(0, Math.ceil(Array.from(hidden).length * LENIENCE)).join("");
+): Pick<Continuation, "exact" | "rougeL"> {
+  const length = Math.ceil(Array.from(hidden).length * LENIENCE);
+  const compared = Array.from(text).slice(0, length).join("");
   return {
-    id,
-    shown,
     exact: collapsed(hidden) !== "" && collapsed(text).startsWith(collapsed(hidden)),
     rougeL: rougeL(compared, hidden),
-    correct: isUngraded(grade) ? null : grade.value,
-    continuation: text,
   };
 }
 
-/**
- * Continues the first part of each problem greedily, without any template around it.
- *
- * @returns one entry a problem and share, in the order of shares and then problems
- * @throws CancelledError
- *
- *     const probed = await partialPromptProbe(engine, task, problems, { maxTokens: 256 });
- *     summarise(probed); // [{ shown: 0.4, exactShare: 0.39, … }, …]
- */
-export async function partialPromptProbe(
-  engine: Engine,
-  task: Grading,
-  problems: readonly Problem[],
-  { maxTokens, shown = SHOWN, signal, onProgress }: ProbeOptions,
-): Promise<ProbedProblem[]> {
-  const probed: ProbedProblem[] = [];
-  for (const [index, share] of shown.entries()) {
-    const completions = await engine.sample(
-      {
-        prompts: problems.map(({ prompt }) =>
-          engine.tokenizer.encode(splitProblem(prompt, share)[0]),
-        ),
-        rollouts: 1,
-        params: { temperature: 0, maxTokens },
-        key: { seed: 0, purpose: "evaluate", step: 0, prompts: problems.map(({ key }) => key) },
-      },
-      {
-        signal,
-        onProgress: (done, total) => onProgress?.(index + done / total, shown.length),
-      },
-    );
-    for (const [p, problem] of problems.entries()) {
-      const completion: Completion | undefined = completions[p]?.[0];
-      if (completion === undefined) throw new RangeError(`no continuation of ${problem.id}`);
-      probed.push(await judgeContinuation(task, problem, share, completion.text));
-    }
-  }
-  return probed;
+/** What is measured of a continuation, as a number in [0, 1]; null where it is not known. */
+export const MEASURES = {
+  exact: ({ exact }: Continuation) => Number(exact),
+  rougeL: (continuation: Continuation) => continuation.rougeL,
+  accuracy: ({ correct }: Continuation) => correct,
+} as const;
+
+export type Measure = keyof typeof MEASURES;
+
+/** Means over problems with their intervals; null where too few problems are known. */
+export type ProbeEstimates = { readonly [M in Measure]: Estimate | null };
+
+/** A benchmark beside the clean control, at one share shown. */
+export interface ProbeComparison {
+  readonly shown: number;
+  /** continuations of the benchmark and of the control */
+  readonly problems: number;
+  readonly controls: number;
+  readonly benchmark: ProbeEstimates;
+  readonly control: ProbeEstimates;
+  /** benchmark − control */
+  readonly difference: ProbeEstimates;
 }
 
-/** One line a share. */
-export function summariseProbe(probed: readonly ProbedProblem[]): ProbeSummary[] {
-  const shares = [...new Set(probed.map(({ shown }) => shown))];
+function estimatesOf(continuations: readonly Continuation[], level: number): ProbeEstimates {
+  const decided = continuations.flatMap(({ correct }) => (correct === null ? [] : [correct === 1]));
+  return {
+    exact: shareEstimate(
+      continuations.map(({ exact }) => exact),
+      level,
+    ),
+    rougeL: meanEstimate(
+      continuations.map((each) => each.rougeL),
+      level,
+    ),
+    accuracy: shareEstimate(decided, level),
+  };
+}
+
+/** One comparison a share, in the order of the benchmark's. @param level of the intervals */
+export function compareProbes(
+  benchmark: readonly Continuation[],
+  control: readonly Continuation[],
+  level = 0.95,
+): ProbeComparison[] {
+  const shares = [...new Set(benchmark.map(({ shown }) => shown))];
   return shares.map((shown) => {
-    const own = probed.filter((each) => each.shown === shown);
-    const decided = own.flatMap(({ correct }) => (correct === null ? [] : [correct]));
-    const mean = (values: readonly number[]) =>
-      values.reduce((sum, value) => sum + value, 0) / values.length;
+    const [own, other] = [benchmark, control].map((all) =>
+      all.filter((each) => each.shown === shown),
+    );
+    if (own === undefined || other === undefined) throw new RangeError("two sides");
+    const [a, b] = [estimatesOf(own, level), estimatesOf(other, level)];
+    const minus = (measure: Measure) => {
+      const [first, second] = [a[measure], b[measure]];
+      return first === null || second === null ? null : differenceOf(first, second);
+    };
     return {
       shown,
       problems: own.length,
-      exactShare: own.filter(({ exact }) => exact).length / own.length,
-      rougeL: mean(own.map((each) => each.rougeL)),
-      accuracy: decided.length === 0 ? null : mean(decided),
+      controls: other.length,
+      benchmark: a,
+      control: b,
+      difference: {
+        exact: minus("exact"),
+        rougeL: minus("rougeL"),
+        accuracy: minus("accuracy"),
+      },
     };
   });
 }
 
+/** What follows of a probe. */
+export interface ProbeVerdict {
+  /** the model knows problems word for word; null: too little was answered to say */
+  readonly seen: boolean | null;
+  /** share shown at which the difference is largest */
+  readonly shown: number | null;
+  /** benchmark − control in exact continuation there; its interval holds over all shares together */
+  readonly difference: Estimate | null;
+}
+
 /**
- * How well the probe tells leaked problems from clean ones: the area under the ROC curve of ROUGE-L at one share.
- * 0.5 is chance. Both lists must hold something.
+ * Seen, where the benchmark is continued word for word more often than the control at any share. The intervals are
+ * Bonferroni's: all hold together in 95% of probes. ROUGE-L and answers do not decide, because texts of another kind
+ * than the control's are easier or harder to guess.
  */
-export function detection(leaked: readonly ProbedProblem[], clean: readonly ProbedProblem[]) {
-  const scores = (probed: readonly ProbedProblem[]) => probed.map((each) => each.rougeL);
+export function probeVerdict(
+  benchmark: readonly Continuation[],
+  control: readonly Continuation[],
+): ProbeVerdict {
+  const shares = new Set(benchmark.map(({ shown }) => shown)).size;
+  const differences = compareProbes(benchmark, control, 1 - 0.05 / shares).flatMap(
+    ({ shown, difference: { exact } }) => (exact === null ? [] : [{ shown, exact }]),
+  );
+  const [first, ...others] = differences.toSorted((a, b) => b.exact.ci[0] - a.exact.ci[0]);
+  if (first === undefined) return { seen: null, shown: null, difference: null };
+  if (first.exact.ci[0] > 0) return { seen: true, shown: first.shown, difference: first.exact };
+  const widest = [first, ...others].reduce((a, b) => (b.exact.ci[1] > a.exact.ci[1] ? b : a));
+  return { seen: false, shown: widest.shown, difference: widest.exact };
+}
+
+/**
+ * How well a measure tells leaked problems from clean ones: the area under its ROC curve at one share. 0.5 is chance.
+ * Continuations without a value are left out.
+ *
+ * @throws RangeError where a side is empty
+ */
+export function detection(
+  leaked: readonly Continuation[],
+  clean: readonly Continuation[],
+  measure: Measure = "rougeL",
+): { readonly auc: number; readonly p: number } {
+  const scores = (side: readonly Continuation[]) =>
+    side.flatMap((each) => MEASURES[measure](each) ?? []);
   const { auc, p } = mannWhitney(scores(leaked), scores(clean));
   return { auc, p };
 }

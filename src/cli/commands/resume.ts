@@ -12,6 +12,7 @@ import {
 import { openTrial } from "../../trial/index.ts";
 import type { Action } from "../context.ts";
 import { evalOptions, exploreOptions, trainOptions, type ResumeOptions } from "../options.ts";
+import { probeOptions } from "../probe/options.ts";
 import { conductTrial } from "../trial-run.ts";
 
 function refuseWorkers(directory: string, workers: number | undefined, what: string): void {
@@ -38,7 +39,15 @@ const resume: Action<ResumeOptions> = async ({ directory, workers, json }, conte
   if (await exists(evaluationFile)) {
     refuseWorkers(directory, workers, "evaluation");
     const { config } = await readJson(evaluationFile, evaluationRunSchema);
-    const settings = parseInput(evalOptions, config, { file: evaluationFile, field: ["config"] });
+    const where = { file: evaluationFile, field: ["config"] };
+    // Of the two that leave this file, only a probe says how much of a problem it shows.
+    if ("shown" in config) {
+      const settings = parseInput(probeOptions, config, where);
+      const { default: probe } = await import("./probe.ts");
+      await probe({ ...settings, out: directory, json }, context);
+      return;
+    }
+    const settings = parseInput(evalOptions, config, where);
     const { default: evaluate } = await import("./eval.ts");
     await evaluate({ ...settings, out: directory, json }, context);
     return;

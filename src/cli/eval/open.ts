@@ -15,8 +15,8 @@ import type { EvalOptions } from "./options.ts";
 import type { Evaluated } from "./record.ts";
 
 /** Names with commas between, or one `{name: parameters}`. */
-function benchSpecs(text: string): readonly unknown[] {
-  if (text.trimStart().startsWith("{")) return [parseSpec(text, "bench")];
+function benchSpecs(text: string, flag: string): readonly unknown[] {
+  if (text.trimStart().startsWith("{")) return [parseSpec(text, flag)];
   return text.split(",").map((name) => name.trim());
 }
 
@@ -26,15 +26,21 @@ export interface OpenBenches {
   readonly close: () => Promise<void>;
 }
 
-/** @throws InputError for an unknown, repeated or empty benchmark, and for data that is missing or malformed */
-export async function openBenches({ bench, data, limit, seed }: EvalOptions): Promise<OpenBenches> {
-  const tasks = benchSpecs(bench).map((spec) =>
-    loadTask(parseInput(taskSpecSchema, spec, { field: ["--bench"] })),
+/**
+ * @param flag what the benchmarks were given by, for messages
+ * @throws InputError for an unknown, repeated or empty benchmark, and for data that is missing or malformed
+ */
+export async function openBenches(
+  { bench, data, limit, seed }: Pick<EvalOptions, "bench" | "data" | "limit" | "seed">,
+  flag = "bench",
+): Promise<OpenBenches> {
+  const tasks = benchSpecs(bench, flag).map((spec) =>
+    loadTask(parseInput(taskSpecSchema, spec, { field: [`--${flag}`] })),
   );
   const names = tasks.map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw badFlag("bench", `--bench names ${twice} twice`, "Name each benchmark once.");
+    throw badFlag(flag, `--${flag} names ${twice} twice`, "Name each benchmark once.");
   }
   const load = async (task: ReadyTask): Promise<Bench> => {
     const problems = await task.load({ split: "test", count: limit, seed, data });

@@ -64,12 +64,13 @@ export function recordOf(
   };
 }
 
-/** The folder of this evaluation where the user names none: the same settings find it again. */
+/** The folder of this evaluation or probe where the user names none: the same settings find it again. */
 export function defaultFolder(
   { model, hash }: EvaluationRunRecord,
   benches: readonly Bench[],
+  kind: "eval" | "probe" = "eval",
 ): string {
   const names = [basename(model.replace(/^.*#/, "")), ...benches.map(({ name }) => name)];
   const slug = names.join("-").replaceAll(/[^\w.-]+/g, "-");
-  return join("runs", `eval-${slug}-${hash.slice(0, 8)}`);
+  return join("runs", `${kind}-${slug}-${hash.slice(0, 8)}`);
 }
