@@ -1,12 +1,15 @@
 /** The model that a flag names, fetched before the user's eyes where it has to be. */
-import { resolveModel, type ModelProgress } from "../models/index.ts";
+import { localModel, resolveModel, type ModelProgress } from "../models/index.ts";
+import { ensureOrganism, presets } from "../organisms/index.ts";
+import { DEFAULT_CACHE } from "../trial/index.ts";
 import type { CliContext } from "./context.ts";
 import { trainedModel } from "./train/folder.ts";
 import { count, duration } from "./ui/format.ts";
 import { bar, LiveArea } from "./ui/progress.ts";
 
 /**
- * The folder of a model, for `openEngine`. The folder of a training run stands for the model that came of it.
+ * The folder of a model, for `openEngine`. The folder of a training run stands for the model that came of it; the name
+ * of a preset, where no folder is called so, for that organism, which is pretrained unless it was before.
  *
  * @throws InputError, CancelledError
  */
@@ -17,10 +20,38 @@ export async function modelFolder(
 ): Promise<string> {
   const trained = await trainedModel(name);
   if (trained !== undefined) return trained;
+  const organism = await organismFolder(name, context, json);
+  if (organism !== undefined) return organism;
   const { directory } = await fetching(context, json, (onProgress) =>
     resolveModel(name, { env: context.env, signal: context.signal, onProgress }),
   );
   return directory;
+}
+
+async function organismFolder(
+  name: string,
+  { err, signal }: CliContext,
+  json: boolean,
+): Promise<string | undefined> {
+  const [, recipe] = Object.entries(presets).find(([known]) => known === name) ?? [];
+  if (recipe === undefined || (await localModel(name)) !== undefined) return undefined;
+  const area = new LiveArea(err);
+  try {
+    const { directory } = await ensureOrganism(recipe, {
+      cacheDirectory: DEFAULT_CACHE,
+      signal,
+      onProgress: ({ done, total, secondsLeft }) => {
+        if (json) return;
+        const share = done / total;
+        area.draw(() => [
+          `pretraining ${name} ${bar(share)} ${Math.floor(share * 100)}%  ${duration(secondsLeft)} left`,
+        ]);
+      },
+    });
+    return directory;
+  } finally {
+    area.clear();
+  }
 }
 
 /** Shows how far a download or a conversion is, with the time that is left, while `work` goes on. */

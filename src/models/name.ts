@@ -2,7 +2,7 @@
 
 /** For the help of flags. */
 export const MODEL_NAME =
-  "model folder, GGUF file, or owner/name[@revision] of the Hugging Face hub";
+  "model folder, GGUF file, owner/name[@revision] of the Hugging Face hub, or name of `placebo list organisms`";
 
 /** `owner/name`, with a revision (`@main`) and a file of it (`/model-Q8_0.gguf`) if it says so. */
 export interface HubName {
