@@ -1,12 +1,12 @@
 /** One of several lines, by their likelihoods. */
 
-/** Weight of a line, and a uniform number that decides between equal ones. */
+/** How good a line is, and a uniform number that decides between equal ones. */
 export interface Rank {
   readonly value: number;
   readonly draw: number;
 }
 
-/** log softmax: probabilities among these alone, which is what leaving out all other continuations does to them. */
+/** log softmax: probabilities among these alone, which is what leaving out all other continuations makes of them. */
 export function normalised(logprobs: readonly number[]): number[] {
   const most = Math.max(...logprobs);
   const total = most + Math.log(logprobs.reduce((sum, each) => sum + Math.exp(each - most), 0));
@@ -23,12 +23,5 @@ export function rank(logprob: number, temperature: number, draw: number): Rank {
   return { value: logprob + noise, draw };
 }
 
-/** Position of the highest rank; the list is not empty. */
-export function highest(ranks: readonly Rank[]): number {
-  let best = 0;
-  ranks.forEach(({ value, draw }, i) => {
-    const leader = ranks[best];
-    if (!leader || value > leader.value || (value === leader.value && draw > leader.draw)) best = i;
-  });
-  return best;
-}
+/** Negative where `a` comes first. */
+export const byRank = (a: Rank, b: Rank): number => b.value - a.value || b.draw - a.draw;

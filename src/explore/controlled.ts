@@ -98,6 +98,7 @@ function start(
   const space = family.space(problem);
   const run = search(space, script, {
     ...options,
+    weighs: proposer.weighs,
     // In a confluent space the one end is all that there is to find.
     all: family.goalMode(problem) === "find-all" && !space.confluent,
     draw: (decision, n) => uniform(seed, "evaluate", 1 + decision, task.key, k, n),

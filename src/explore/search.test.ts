@@ -177,17 +177,37 @@ describe("strategies", () => {
     }
   });
 
-  it("best first goes where the model sees the goal, and breadth first does not", async () => {
-    // 4 * 6 is on the table from the start; the model likes every step of 10 - 4 = 6, 6 * …
-    const liked = ["10 - 4 = 6", "5 * 6 = 30", "6 * 5 = 30", "30 - 6 = 24"];
-    const model = weighing((_, line) => (liked.some((start) => line.startsWith(start)) ? 0 : -9));
+  it("best first goes straight where the model sees the goal, and comes back where it is misled", async () => {
     const task = taskOf(game24, { numbers: [4, 5, 6, 10] });
-    const moves = async (name: string) => {
-      const [trace] = await exploreAll(model, [task], { strategy: findStrategy(name) });
-      return trace?.text.split("\n").length ?? 0;
+    const ways = async (liked: readonly string[]) => {
+      const model = weighing((_, line) => (liked.some((start) => line.startsWith(start)) ? 0 : -9));
+      const [trace] = await exploreAll(model, [task], { strategy: findStrategy("best-first") });
+      return trace?.text.split("\n") ?? [];
     };
-    expect(await moves("dfs")).toBe(4);
-    expect(await moves("best-first")).toBeLessThan(await moves("bfs"));
+    const right = ["10 - 4 = 6 (left: 5 6 6)", "6 * 5 = 30 (left: 6 30)", "30 - 6 = 24 (left: 24)"];
+    expect((await ways(right)).slice(0, 3)).toEqual(right.map((line) => `${line};`));
+    // Likes 10 + 5 as much as 10 - 4, and nothing behind it.
+    const both = await ways(["10 + 5 = 15", ...right]);
+    expect(both.at(-1)).toMatch(/^END\(\)==\(.*10 - 4/);
+    expect(both.length).toBeLessThan(8);
+  });
+
+  it("a beam makes no more moves of a level than it is wide", async () => {
+    const task = taskOf(permutations, { elements: [1, 2, 3, 4] });
+    for (const width of [1, 2, 5]) {
+      const [trace] = await exploreAll(fickle(8), [task], {
+        strategy: findStrategy("beam"),
+        width,
+      });
+      const checks = new Set(trace?.text.split("\n").filter((line) => line.startsWith("CHECK")));
+      const depths = [...checks].map((line) => line.split(",").length);
+      for (const depth of [1, 2, 3, 4]) {
+        expect(depths.filter((each) => each === depth)).toHaveLength(
+          Math.min(width, depth === 1 ? 4 : Infinity),
+        );
+      }
+      expect(trace).toMatchObject({ stop: "pruned", finish: "stop" });
+    }
   });
 
   it("keeps the frame of a full prompt around the trace", async () => {

@@ -3,11 +3,11 @@
  * returns, concludes, and writes each line. The model decides which of the open moves is made.
  */
 import type { Move, StateSpace } from "../search/index.ts";
-import { highest, normalised, rank, type Rank } from "./choose.ts";
+import { byRank, normalised, rank, type Rank } from "./choose.ts";
 import type { Opinion, Question } from "./proposer.ts";
 import type { Script } from "./script.ts";
 import type { Strategy } from "./strategies/index.ts";
-import { lineOf, SearchTree, type Node, type Route } from "./tree.ts";
+import { lineOf, SearchTree, type Node } from "./tree.ts";
 
 /**
  * Why a search ended. `exhausted`: everything that can be reached was visited, which is a proof. `pruned`: nothing is
@@ -43,8 +43,10 @@ export interface Outcome {
 
 export interface SearchOptions {
   readonly strategy: Strategy;
-  /** states that a beam keeps of each level */
+  /** moves that a beam keeps of each level */
   readonly width: number;
+  /** the model's opinions are likelihoods */
+  readonly weighs: boolean;
   /** go on after the first goal until nothing is left */
   readonly all: boolean;
   /** 0: always the likeliest move */
@@ -76,58 +78,63 @@ export function* search<State>(
 ): Search {
   const { strategy, width, all, frame } = options;
   const tree = new SearchTree(space);
-  const isOpen = (node: Node<State>) => tree.open(node).length > 0;
-  const agenda = strategy.agenda<State>({ isOpen, width });
-  const chooser = new Chooser<State>(script, options);
-  const { effort } = chooser;
+  const open = (node: Node<State>) => tree.open(node);
+  const model = new Consulted<State>(script, options);
+  const { effort } = model;
+  const agenda = strategy.agenda<State>({
+    open,
+    rank: (node, move) => model.rank(node, move),
+    key: (state) => space.key(state),
+    width,
+  });
   const found: State[] = [];
+  const isDone = () => found.length > 0 && !all;
   const end = (stop: Stop): Outcome => ({ stop, goals: found.length, effort });
-  const arrive = (node: Node<State>) => {
-    agenda.add(node);
-    if (space.isGoal(node.state)) found.push(node.state);
-    return script.write((space.remarks?.(node.state) ?? []).map(lineOf));
-  };
 
-  // Where any order of moves leads to the same end, nothing is ever undone.
-  const next = (from: Node<State>) =>
-    space.confluent ? (isOpen(from) ? from : null) : agenda.next(from);
+  /** @returns false where the budget ends here */
+  function* arrive(node: Node<State>): Generator<Question, boolean, Opinion> {
+    if (!script.write((space.remarks?.(node.state) ?? []).map(lineOf))) return false;
+    if (space.isGoal(node.state)) found.push(node.state);
+    if (strategy.weighsOnArrival && options.weighs && !isDone()) {
+      if (!(yield* model.weigh(node, open(node)))) return false;
+    }
+    agenda.add(node);
+    return true;
+  }
 
   let at = tree.root;
-  if (!script.write(frame.opening) || !arrive(at)) return end("budget");
-  const isDone = () => found.length > 0 && !all;
+  if (!script.write(frame.opening) || !(yield* arrive(at))) return end("budget");
   while (!isDone()) {
-    const from = next(at);
-    if (!from) break;
-    if (!travel(script, tree.route(at, from), effort)) return end("budget");
-    at = from;
-    const open = tree.open(at);
-    // Were only the short moves open, the budget would have a say in what is chosen.
-    if (!open.every(({ text }) => script.fits(lineOf(text)))) return end("budget");
-    const chosen = yield* chooser.choose(at, open);
-    if (!chosen || !script.write([lineOf(chosen.move.text)])) return end("budget");
-    at = tree.visit(at, chosen.move, chosen.weight);
-    if (!arrive(at)) return end("budget");
+    const next = agenda.next(at);
+    if (!next) break;
+    const route = tree.route(at, next.node);
+    effort.returns += route.returns.length;
+    effort.reentries += route.reentries.length;
+    if (!script.write([...route.returns, ...route.reentries])) return end("budget");
+    const move = yield* model.choose(next.node, next.moves, open(next.node).length === 1);
+    if (!move || !script.write([lineOf(move.text)])) return end("budget");
+    at = tree.visit(next.node, move, model.weight(next.node, move));
+    if (!(yield* arrive(at))) return end("budget");
   }
-  if (!isDone() && agenda.dropped.some(isOpen)) return end("pruned");
+  if (!isDone() && agenda.pruned) return end("pruned");
   const conclusion = lineOf(space.conclude(found));
   if (!script.write([conclusion, ...frame.closing])) return end("budget");
   return end(isDone() ? "goal" : "exhausted");
 }
 
-function travel(script: Script, { returns, reentries }: Route, effort: Effort): boolean {
-  effort.returns += returns.length;
-  effort.reentries += reentries.length;
-  return script.write([...returns, ...reentries]);
+interface Weighed {
+  /** log-probability among the moves that were open */
+  readonly weight: number;
+  readonly rank: Rank;
 }
 
-/** Brings the model's opinions and the controller's rules together in one choice, and counts what it took. */
-class Chooser<State> {
+/** What the model said about the moves of each state, and what asking it cost. */
+class Consulted<State> {
   readonly effort: Effort = { ...NO_EFFORT };
   readonly #script: Script;
   readonly #options: SearchOptions;
-  /** by line: log-probabilities among the moves that were open when the state was first weighed, and ranks */
-  readonly #weights = new Map<Node<State>, ReadonlyMap<string, number>>();
-  readonly #ranks = new Map<Node<State>, ReadonlyMap<string, Rank>>();
+  /** by state and line; of a state that was weighed more than once, the last time */
+  readonly #weighed = new Map<Node<State>, ReadonlyMap<string, Weighed>>();
   #decision = 0;
 
   constructor(script: Script, options: SearchOptions) {
@@ -135,61 +142,98 @@ class Chooser<State> {
     this.#options = options;
   }
 
-  /** @returns null where the model's answer used up the budget */
-  *choose(
-    at: Node<State>,
-    open: readonly Move<State>[],
-  ): Generator<Question, { move: Move<State>; weight: number } | null, Opinion> {
-    const index = open.length === 1 ? 0 : yield* this.#decide(at, open);
-    if (open.length === 1) this.effort.forced++;
-    if (index === null) return null;
-    const move = open[index];
-    if (!move) throw new RangeError(`line ${index} of ${open.length} was picked`);
-    return { move, weight: this.#weights.get(at)?.get(move.text) ?? 0 };
+  /** 0, certainty, where it was not asked as there was no choice, or does not weigh. */
+  weight(node: Node<State>, { text }: Move<State>): number {
+    return this.#weighed.get(node)?.get(text)?.weight ?? 0;
   }
 
-  *#decide(
-    at: Node<State>,
-    open: readonly Move<State>[],
-  ): Generator<Question, number | null, Opinion> {
-    const { weighsOnce } = this.#options.strategy;
-    const known = weighsOnce ? this.#ranks.get(at) : undefined;
-    if (known) {
+  /** Of the whole way from the start. */
+  rank(node: Node<State>, { text }: Move<State>): Rank {
+    const { value, draw } = this.#weighed.get(node)?.get(text)?.rank ?? { value: 0, draw: 0 };
+    return { value: node.score + value, draw };
+  }
+
+  /**
+   * One of the moves.
+   *
+   * @param isForced no other move is open
+   * @returns null where the budget ends here
+   */
+  *choose(
+    node: Node<State>,
+    moves: readonly Move<State>[],
+    isForced: boolean,
+  ): Generator<Question, Move<State> | null, Opinion> {
+    const { strategy, weighs } = this.#options;
+    if (isForced) this.effort.forced++;
+    else if (strategy.weighsOnArrival && weighs) this.effort.proposed++;
+    else return yield* this.#ask(node, moves);
+    return this.#best(node, moves);
+  }
+
+  /** Asks for the likelihoods of moves. @returns false where the budget ends here */
+  *weigh(node: Node<State>, moves: readonly Move<State>[]): Generator<Question, boolean, Opinion> {
+    if (moves.length < 2) return true;
+    const opinion = yield* this.#question(node, moves);
+    return opinion !== null;
+  }
+
+  *#ask(
+    node: Node<State>,
+    moves: readonly Move<State>[],
+  ): Generator<Question, Move<State> | null, Opinion> {
+    const opinion = yield* this.#question(node, moves);
+    if (opinion === null) return null;
+    if (opinion.kind === "likelihoods") {
       this.effort.proposed++;
-      return highest(open.map(({ text }) => known.get(text) ?? { value: -Infinity, draw: 0 }));
+      return this.#best(node, moves);
     }
+    this.#script.spend(opinion.tokens);
+    if (this.#script.room < 0) return null;
+    if (opinion.index === null) this.effort.own++;
+    else this.effort.proposed++;
+    return moves[opinion.index ?? 0] ?? null;
+  }
+
+  /**
+   * Asks, and keeps likelihoods.
+   *
+   * @returns null where not all of the lines fit: were only the short ones open, the budget would have a say
+   */
+  *#question(
+    node: Node<State>,
+    moves: readonly Move<State>[],
+  ): Generator<Question, Exclude<Opinion, { kind: "failed" }> | null, Opinion> {
+    const lines = moves.map(({ text }) => lineOf(text));
+    const script = this.#script;
+    if (!lines.every((line) => script.fits(line))) return null;
     const decision = this.#decision++;
     const draw = (n: number) => this.#options.draw(decision, n);
-    const lines = open.map(({ text }) => lineOf(text));
-    const opinion = yield { script: this.#script, lines, draw };
+    const opinion = yield { script, lines, draw };
     if (opinion.kind === "failed") throw new RangeError("a search whose question failed goes on");
-    if (opinion.kind === "pick") return this.#pick(opinion);
-    this.effort.proposed++;
-    this.effort.scored += opinion.scored;
-    this.effort.read += opinion.read;
-    return this.#weigh(at, open, opinion.logprobs, draw);
+    if (opinion.kind === "likelihoods") this.#keep(node, moves, opinion, draw);
+    return opinion;
   }
 
-  #pick({ index, tokens }: Extract<Opinion, { kind: "pick" }>): number | null {
-    this.#script.spend(tokens);
-    if (this.#script.room < 0) return null;
-    if (index === null) this.effort.own++;
-    else this.effort.proposed++;
-    return index ?? 0;
-  }
-
-  #weigh(
-    at: Node<State>,
-    open: readonly Move<State>[],
-    logprobs: readonly number[],
+  #keep(
+    node: Node<State>,
+    moves: readonly Move<State>[],
+    { logprobs, scored, read }: Extract<Opinion, { kind: "likelihoods" }>,
     draw: Question["draw"],
-  ): number {
+  ): void {
+    const { temperature } = this.#options;
     const weights = normalised(logprobs);
-    const ranks = weights.map((weight, i) => rank(weight, this.#options.temperature, draw(i)));
-    const byLine = <T>(values: readonly T[]) =>
-      new Map(values.map((value, i): [string, T] => [open[i]?.text ?? "", value]));
-    if (!this.#weights.has(at)) this.#weights.set(at, byLine(weights));
-    if (this.#options.strategy.weighsOnce) this.#ranks.set(at, byLine(ranks));
-    return highest(ranks);
+    const weighed = moves.map(({ text }, i): [string, Weighed] => {
+      const weight = weights[i] ?? Number.NaN;
+      return [text, { weight, rank: rank(weight, temperature, draw(i)) }];
+    });
+    this.#weighed.set(node, new Map(weighed));
+    this.effort.scored += scored;
+    this.effort.read += read;
+  }
+
+  #best(node: Node<State>, moves: readonly Move<State>[]): Move<State> | null {
+    const ranked = moves.map((move) => ({ move, rank: this.rank(node, move) }));
+    return ranked.toSorted((a, b) => byRank(a.rank, b.rank))[0]?.move ?? null;
   }
 }

@@ -9,7 +9,7 @@ export interface Node<State> {
   /** the line that made the move here; empty for the start */
   readonly line: string;
   readonly depth: number;
-  /** log-probability of the moves that lead here, each among the moves that were open then; 0 where nobody weighs */
+  /** log-probability of the moves that lead here, each among those that were open then; 0 where nobody weighs */
   readonly score: number;
 }
 
@@ -47,7 +47,7 @@ export class SearchTree<State> {
   /** Makes a move. @param weight its log-probability among the open ones */
   visit(from: Node<State>, { to, text }: Move<State>, weight: number): Node<State> {
     this.#visited.add(this.space.key(to));
-    // Any order of moves leads to the same end, so the other orders are proved to be needless.
+    // Any order of moves leads to the same end, so the other orders are proved to be needless and nothing is undone.
     if (this.space.confluent) this.#moves.set(from, []);
     const score = from.score + weight;
     return { state: to, parent: from, line: lineOf(text), depth: from.depth + 1, score };

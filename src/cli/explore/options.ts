@@ -33,7 +33,7 @@ export const exploreOptions = z.strictObject({
     .min(1)
     .optional()
     .describe("dfs, bfs, beam or best-first (default: none, the model writes by itself)"),
-  width: positive.default(8).describe("of a beam: states that it keeps of each level"),
+  width: positive.default(8).describe("of a beam: moves that it makes of each level"),
   tries: positive.default(3).describe("times that a server is asked for one move"),
   samples: positive.max(1000).default(1).describe("traces of each problem"),
   temperature: z.number().nonnegative().default(0).describe("0: always the likeliest"),

@@ -1,25 +1,47 @@
-/** Best first: the state whose way there is likeliest, wherever it lies. Complete, as it drops nothing. */
+/** Best first: the likeliest move of all that are open, wherever it lies. Complete, as it drops nothing. */
+import type { Move } from "../../search/index.ts";
+import { byRank, type Rank } from "../choose.ts";
 import type { Node } from "../tree.ts";
 import type { Agenda, AgendaOptions, Strategy } from "./define.ts";
 
-function likeliest<State>({ isOpen }: AgendaOptions<State>): Agenda<State> {
-  let waiting: Node<State>[] = [];
+interface Edge<State> {
+  readonly node: Node<State>;
+  readonly move: Move<State>;
+  readonly rank: Rank;
+}
+
+function likeliest<State>({ open, rank }: AgendaOptions<State>): Agenda<State> {
+  /** the best one last */
+  const edges: Edge<State>[] = [];
+  const insert = (edge: Edge<State>) => {
+    let [low, high] = [0, edges.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const other = edges[middle];
+      if (other && byRank(edge.rank, other.rank) < 0) low = middle + 1;
+      else high = middle;
+    }
+    edges.splice(low, 0, edge);
+  };
   return {
-    dropped: [],
-    add: (node) => void waiting.push(node),
+    pruned: false,
+    add: (node) => {
+      for (const move of open(node)) insert({ node, move, rank: rank(node, move) });
+    },
     next: () => {
-      waiting = waiting.filter(isOpen);
-      let best = waiting[0] ?? null;
-      for (const node of waiting) if (best === null || node.score > best.score) best = node;
-      return best;
+      for (let best = edges.pop(); best; best = edges.pop()) {
+        const { node, move } = best;
+        if (open(node).includes(move)) return { node, moves: [move] };
+      }
+      return null;
     },
   };
 }
 
 export const bestFirst: Strategy = {
   name: "best-first",
-  description: "the state whose moves from the start are likeliest",
+  description: "the likeliest move of all that are open, wherever it lies",
   needsLikelihoods: true,
-  weighsOnce: true,
+  weighsOnArrival: true,
   agenda: likeliest,
 };

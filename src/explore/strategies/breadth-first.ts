@@ -6,6 +6,6 @@ export const breadthFirst: Strategy = {
   name: "bfs",
   description: "breadth first: all states of a level before the next",
   needsLikelihoods: false,
-  weighsOnce: true,
+  weighsOnArrival: true,
   agenda: (options) => levels({ ...options, width: Infinity }),
 };

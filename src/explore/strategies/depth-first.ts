@@ -1,19 +1,25 @@
 /** Depth first: on from the current state, or from the last one before it with open moves. The languages are made for it. */
 import type { Node } from "../tree.ts";
-import type { Strategy } from "./define.ts";
+import type { Agenda, AgendaOptions, Strategy } from "./define.ts";
+
+function deepest<State>({ open }: AgendaOptions<State>): Agenda<State> {
+  return {
+    pruned: false,
+    add: () => undefined,
+    next: (at) => {
+      for (let node: Node<State> | null = at; node !== null; node = node.parent) {
+        const moves = open(node);
+        if (moves.length > 0) return { node, moves };
+      }
+      return null;
+    },
+  };
+}
 
 export const depthFirst: Strategy = {
   name: "dfs",
   description: "depth first: back to the last state with open moves",
   needsLikelihoods: false,
-  weighsOnce: false,
-  agenda: <State>({ isOpen }: { readonly isOpen: (node: Node<State>) => boolean }) => ({
-    dropped: [],
-    add: () => undefined,
-    next: (at: Node<State>) => {
-      let node: Node<State> | null = at;
-      while (node !== null && !isOpen(node)) node = node.parent;
-      return node;
-    },
-  }),
+  weighsOnArrival: false,
+  agenda: deepest,
 };
