@@ -12,6 +12,7 @@ export { pretrain, type PretrainProgress } from "./pretrain.ts";
 export {
   isSearcher,
   organismSchema,
+  parseRecipe,
   recipeHash,
   type ArithmeticRecipe,
   type Habits,

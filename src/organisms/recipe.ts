@@ -1,7 +1,7 @@
 /** The recipe of a model organism: all that decides its weights. The corpus carries the differences, not the trainer. */
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { parseInside } from "../suggest.ts";
+import { parseInput } from "../io/index.ts";
 import { stepsSchema, TOPICS } from "../tasks/index.ts";
 import { searchCorpusSchema } from "./search-recipe.ts";
 
@@ -98,14 +98,14 @@ export function isSearcher(recipe: OrganismRecipe): recipe is SearcherRecipe {
   return "search" in recipe;
 }
 
-/** A recipe: with `search` of a searcher, else of an organism that does sums. */
-export const organismSchema: z.ZodType<OrganismRecipe, Record<string, unknown>> = z
-  .record(z.string(), z.unknown())
-  .transform((recipe, context) => {
-    const schema = "search" in recipe ? searcherSchema : arithmeticSchema;
-    // Checked by one of the two schemas; after a fault zod drops it.
-    return parseInside(schema, recipe, [], context) as OrganismRecipe;
-  });
+export const organismSchema = z.union([searcherSchema, arithmeticSchema]);
+
+/** Checks a recipe: with `search` it is a searcher's. @throws InputError that names the field */
+export function parseRecipe(recipe: unknown): OrganismRecipe {
+  return "search" in Object(recipe)
+    ? parseInput(searcherSchema, recipe)
+    : parseInput(arithmeticSchema, recipe);
+}
 
 /** Raise it when the same recipe would give other weights: another corpus text, tokenizer, trainer or initialisation. */
 const FORMAT = 1;

@@ -3,11 +3,11 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LoraConfig } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
-import { exists, parseInput, systemCode } from "../io/index.ts";
+import { exists, systemCode } from "../io/index.ts";
 import { hubModel, localModel, parseHubName, type ResolveOptions } from "../models/index.ts";
 import {
   isSearcher,
-  organismSchema,
+  parseRecipe,
   presets,
   recipeHash,
   type OrganismRecipe,
@@ -119,7 +119,7 @@ async function planModel(
 function recipeOf(organism: string | Readonly<Record<string, unknown>> = {}): OrganismRecipe {
   if (typeof organism === "string") return presetOf(organism);
   const { preset, ...overrides } = organism;
-  if (preset === undefined) return parseInput(organismSchema, overrides);
+  if (preset === undefined) return parseRecipe(overrides);
   if (typeof preset !== "string") {
     throw new InputError("must be the name of a preset", {
       code: "bad-value",
@@ -127,7 +127,7 @@ function recipeOf(organism: string | Readonly<Record<string, unknown>> = {}): Or
       field: "preset",
     });
   }
-  return parseInput(organismSchema, merge(presetOf(preset), overrides));
+  return parseRecipe(merge(presetOf(preset), overrides));
 }
 
 function presetOf(name: string): OrganismRecipe {
