@@ -48,7 +48,7 @@ test("names are unique kebab-case, and every row says what it is and where it co
   expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length);
   for (const row of rows) {
     expect(row.name).toMatch(/^[a-z]+(-[a-z]+)*$/);
-    expect(["sample", "group", "steps"]).toContain(row.scope);
+    expect(["sample", "group"]).toContain(row.scope);
     expect(row.source).not.toBe("");
     expect(row.description).not.toBe("");
   }

@@ -67,10 +67,13 @@ export function findCombinator(name: string): Combinator | undefined {
   return combinators.find((combinator) => combinator.name === name);
 }
 
-/** One row of `placebo list rewards`. A combinator's scope is its own: it sees one rollout's grades at a time. */
+/**
+ * One row of `placebo list rewards`. The scope is what is looked at: a reward of steps looks at one rollout, and a
+ * combinator at one rollout's grades.
+ */
 export interface RewardRow {
   readonly name: string;
-  readonly scope: Reward["scope"];
+  readonly scope: "sample" | "group";
   readonly source: string;
   readonly description: string;
 }
@@ -79,7 +82,7 @@ export interface RewardRow {
 export function describeRewards(): RewardRow[] {
   return [...rewards, ...combinators].map(({ name, scope, source, description }) => ({
     name,
-    scope,
+    scope: scope === "group" ? "group" : "sample",
     source,
     description,
   }));
