@@ -1,9 +1,12 @@
 /** How a failed command ends: which error it was, what is printed, and the exit code. */
 import {
+  ArgumentParseError,
   ArgumentScannerError,
   EnumValidationError,
   FlagNotFoundError,
   formatMessageForArgumentScannerError,
+  UnsatisfiedFlagError,
+  UnsatisfiedPositionalError,
 } from "@stricli/core";
 import { CancelledError, EXIT, InputError, PlaceboError } from "../errors.ts";
 import { didYouMean } from "../suggest.ts";
@@ -44,7 +47,15 @@ function explain(error: ArgumentScannerError): { message: string; hint?: string;
     UnsatisfiedFlagError: ({ externalFlagName: name }) => `--${kebab(name)} needs a value`,
     UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
   });
-  return { message };
+  return { message, field: fieldOf(error) };
+}
+
+/** What is missing or does not parse. */
+function fieldOf(error: ArgumentScannerError): string | undefined {
+  if (error instanceof UnsatisfiedPositionalError) return error.placeholder;
+  if (error instanceof UnsatisfiedFlagError) return `--${kebab(error.externalFlagName)}`;
+  if (error instanceof ArgumentParseError) return `--${kebab(error.externalFlagNameOrPlaceholder)}`;
+  return undefined;
 }
 
 export function unknownCommand(input: string, commands: readonly string[]): InputError {
