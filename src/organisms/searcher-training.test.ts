@@ -19,20 +19,23 @@ const recipe = searcherSchema.parse({
 
 let cacheDirectory: string;
 let engine: Engine;
+let directory: string;
 beforeAll(async () => {
   cacheDirectory = await mkdtemp(join(tmpdir(), "searcher-"));
-  const { directory } = await ensureOrganism(recipe, { cacheDirectory });
-  const { finalLoss, measured } = await readJson(
-    join(directory, "organism.json"),
-    organismFileSchema,
-  );
-  expect(finalLoss).toBeLessThan(1.5);
-  expect(measured).toHaveProperty("coverage");
+  ({ directory } = await ensureOrganism(recipe, { cacheDirectory }));
   engine = await openEngine({ model: directory });
 });
 afterAll(async () => {
   await engine.close();
   await rm(cacheDirectory, { recursive: true });
+});
+
+it("learns its corpus, and its file says how systematic it is", async () => {
+  const file = join(directory, "organism.json");
+  const { finalLoss, measured } = await readJson(file, organismFileSchema);
+  expect(finalLoss).toBeLessThan(1.5);
+  expect(measured).toHaveProperty("coverage");
+  expect(measured).toHaveProperty("byLevel.1.clean");
 });
 
 const both: RewardSpec = {

@@ -1,7 +1,7 @@
 /** From a spec to a function of a group: parses parameters once, lifts rewards of rollouts and steps, keeps draws apart. */
 import { InputError, PlaceboError } from "../errors.ts";
 import { parseInput } from "../io/index.ts";
-import { isUngraded } from "../tasks/define.ts";
+import { isUngraded, type Problem } from "../tasks/define.ts";
 import type { Combinator } from "./combinators/define.ts";
 import type {
   GroupContext,
@@ -38,6 +38,8 @@ export interface CompiledReward {
   readonly spec: ResolvedSpec;
   /** absolute paths of the user's modules in it, for hashes */
   readonly modules: readonly string[];
+  /** @throws InputError for a problem of which a reward in it can say nothing */
+  readonly checkProblem: (problem: Problem) => void;
   /**
    * @returns [G]
    * @throws InputError where a reward gives a value that is not finite, or grades in the wrong number or shape
@@ -46,7 +48,7 @@ export interface CompiledReward {
 }
 
 /** A node of the spec tree. */
-type Node = Pick<CompiledReward, "name" | "label" | "score"> & {
+type Node = Pick<CompiledReward, "name" | "label" | "score" | "checkProblem"> & {
   readonly needs: readonly Need[];
   readonly modules: readonly string[];
   /** its grades say what each step earned */
@@ -111,6 +113,7 @@ function rewardNode(reward: Reward, params: unknown, position: number, file?: st
     needs: reward.needs ?? [],
     modules: file === undefined ? [] : [file],
     bySteps: reward.scope === "steps",
+    checkProblem: (problem) => reward.checkProblem?.(problem),
     score: async (context) => {
       const own = withDraws(context, position, label);
       if (file === undefined) {
@@ -172,6 +175,9 @@ function combinatorNode(
     needs: parts.flatMap((part) => part.needs),
     modules: parts.flatMap((part) => part.modules),
     bySteps: bySteps !== undefined,
+    checkProblem: (problem) => {
+      for (const part of parts) part.checkProblem(problem);
+    },
     score: async (context) => {
       const { uniform } = withDraws(context, position, label);
       const scores = await Promise.all(parts.map((part) => part.score(context)));
@@ -237,10 +243,11 @@ export async function compileReward(
     return combinatorNode(combinator, params, parts, position, `${path}.${name}`);
   }
 
-  const { name, label, needs, modules, score } = await compile(resolved, field);
+  const { name, label, needs, modules, score, checkProblem } = await compile(resolved, field);
   return {
     name,
     label,
+    checkProblem,
     needs: new Set(needs),
     spec: resolved,
     modules: [...new Set(modules)],

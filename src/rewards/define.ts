@@ -58,6 +58,8 @@ interface Described<Params> {
   readonly source: string;
   readonly params: z.ZodType<Params>;
   readonly needs?: readonly Need[];
+  /** @throws InputError for a problem of which it can say nothing: told before anything is sampled */
+  readonly checkProblem?: (problem: Problem) => void;
 }
 
 /** Scores one rollout by itself. Scores of several rollouts may run at a time. */

@@ -38,6 +38,7 @@ export const processReward = defineReward({
     idle: z.number().default(0).describe("value of a step that only repeats"),
     wrong: z.number().default(-1).describe("value of a wrong step, or one that cannot be read"),
   }),
+  checkProblem: (problem) => void searchProblemOf(problem),
   scoreSteps: ({ problem, rollout: { text, finish } }, { good, idle, wrong }) => {
     const { family, problem: searched } = searchProblemOf(problem);
     const { audit } = auditTrace(family, searched, { text, finish });

@@ -22,7 +22,8 @@ export interface GrpoRun {
   /** strings that end a completion, which keeps them in its text; those of the prompt template */
   readonly stop?: readonly string[];
   readonly trainProblems: readonly Problem[];
-  readonly reward: Pick<CompiledReward, "label" | "needs" | "score">;
+  readonly reward: Pick<CompiledReward, "label" | "needs" | "score"> &
+    Partial<Pick<CompiledReward, "checkProblem">>;
   readonly grpo: GrpoConfig;
   readonly seed: number;
   /** [problems] where the reward needs `fixed-labels` */

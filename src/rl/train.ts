@@ -59,6 +59,7 @@ function check(options: TrainOptions): void {
       },
     );
   }
+  for (const problem of trainProblems) reward.checkProblem?.(problem);
   for (let step = 1; step <= grpo.steps; step++) {
     for (const index of promptOrder(trainProblems.length, grpo.prompts, seed, step)) {
       const problem = trainProblems[index];

@@ -37,7 +37,6 @@ export function searchProblemOf({ id, features, answer }: Problem): SearchProble
   throw new InputError(`problem ${id} is no problem of systematic search`, {
     code: "no-search",
     hint: "Rewards of search steps need the task search.",
-    field: "task",
   });
 }
 

@@ -165,3 +165,37 @@ describe("a run's hash", () => {
     expect((await trial()).hash).not.toBe(second.hash);
   });
 });
+
+describe("searchers", () => {
+  const search: Partial<TrialInput> = {
+    models: { a: { organism: "searcher-mixed" } },
+    task: { search: { levels: [1, 2], prompt: "bare" } },
+    arms: {
+      process: { reward: "process" },
+      both: { reward: { sum: [{ reward: "process" }, { weight: 2, reward: "truth" }] } },
+    },
+  };
+
+  it("are planned on the task search, with rewards of steps", async () => {
+    const { runs, arms } = await planOf(search);
+    expect(runs).toHaveLength(4);
+    expect(arms[1]?.reward.label).toMatch(/^sum\(1·process.*, 2·truth\)$/);
+  });
+
+  it("know no other task, and nobody else knows theirs", async () => {
+    await expect(planOf({ ...search, task: "arithmetic" })).rejects.toMatchObject({
+      code: "foreign-task",
+      field: "models.a.organism",
+    });
+    await expect(planOf({ ...search, models: base.models })).rejects.toMatchObject({
+      code: "foreign-task",
+    });
+  });
+
+  it("alone have steps to reward: told before anything is run", async () => {
+    await expect(planOf({ arms: { process: { reward: "process" } } })).rejects.toMatchObject({
+      code: "no-search",
+      field: expect.stringContaining("arms.process.reward"),
+    });
+  });
+});

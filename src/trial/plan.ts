@@ -178,7 +178,8 @@ async function checkProblems(trial: Trial, arms: readonly PlannedArm[]): Promise
       hint: "Evaluate on at least 2 problems; a verdict worth having needs 100 or more.",
     });
   }
-  for (const { name, grpo } of arms) {
+  for (const { name, grpo, reward } of arms) {
+    await checked(trial, ["arms", name, "reward"], () => train.forEach(reward.checkProblem));
     if (grpo.prompts <= train.length) continue;
     const own = config.arms[name]?.grpo?.prompts !== undefined;
     const path = own ? ["arms", name, "grpo", "prompts"] : ["grpo", "prompts"];
