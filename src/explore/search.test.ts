@@ -192,6 +192,18 @@ describe("strategies", () => {
     expect(both.length).toBeLessThan(8);
   });
 
+  it("best first compares whole ways, not last steps", async () => {
+    // [1] has 0.5, and each way on from it 0.25 in all; so [2], with 0.3, comes next.
+    const first: Record<string, number> = { "[1]": 0.5, "[2]": 0.3, "[3]": 0.2 };
+    const model = weighing((_, line) =>
+      Math.log(first[/\(([^)]*)\)/.exec(line)?.[1] ?? ""] ?? 0.5),
+    );
+    const task = taskOf(permutations, { elements: [1, 2, 3] });
+    const [trace] = await exploreAll(model, [task], { strategy: findStrategy("best-first") });
+    const lines = trace?.text.split("\n").slice(0, 3);
+    expect(lines).toEqual(["CHECK([1])==continue;", "BACKTRACK([]);", "CHECK([2])==continue;"]);
+  });
+
   it("a beam makes no more moves of a level than it is wide", async () => {
     const task = taskOf(permutations, { elements: [1, 2, 3, 4] });
     for (const width of [1, 2, 5]) {
