@@ -193,15 +193,19 @@ describe("strategies", () => {
   });
 
   it("best first compares whole ways, not last steps", async () => {
-    // [1] has 0.5, and each way on from it 0.25 in all; so [2], with 0.3, comes next.
-    const first: Record<string, number> = { "[1]": 0.5, "[2]": 0.3, "[3]": 0.2 };
-    const model = weighing((_, line) =>
-      Math.log(first[/\(([^)]*)\)/.exec(line)?.[1] ?? ""] ?? 0.5),
-    );
-    const task = taskOf(permutations, { elements: [1, 2, 3] });
+    // [1,2] has 0.4 · 0.9 = 0.36, and each way on from it half of that; so [2], with 0.35, comes next.
+    const shares = ["[1] 0.4", "[2] 0.35", "[3] 0.15", "[4] 0.1", "[1,2] 0.9", "[1,3] 0.05"];
+    const known = new Map(shares.map((each) => [each.split(" ")[0], Number(each.split(" ")[1])]));
+    const shareOf = (line: string) => known.get(/\(([^)]*)\)/.exec(line)?.[1]);
+    const model = weighing((_, line) => Math.log(shareOf(line) ?? 0.05));
+    const task = taskOf(permutations, { elements: [1, 2, 3, 4] });
     const [trace] = await exploreAll(model, [task], { strategy: findStrategy("best-first") });
-    const lines = trace?.text.split("\n").slice(0, 3);
-    expect(lines).toEqual(["CHECK([1])==continue;", "BACKTRACK([]);", "CHECK([2])==continue;"]);
+    expect(trace?.text.split("\n").slice(0, 4)).toEqual([
+      "CHECK([1])==continue;",
+      "CHECK([1,2])==continue;",
+      "BACKTRACK([]);",
+      "CHECK([2])==continue;",
+    ]);
   });
 
   it("a beam makes no more moves of a level than it is wide", async () => {
