@@ -37,6 +37,17 @@ describe("process", () => {
     expect(values((await stepsOf("process", [repeated]))[0])).toEqual([1, 1, 1, 1, 0, -1]);
   });
 
+  test("going back and forth earns nothing, however often", async () => {
+    const pairs = (count: number) => "CHECK([1,1])==continue;\nBACKTRACK([1]);\n".repeat(count);
+    const start = "CHECK([1])==continue;\nCHECK([1,1])==continue;\nCHECK([1,1,2])==done;\n";
+    for (const count of [1, 2, 7]) {
+      const text = `${start}BACKTRACK([1]);\n${pairs(count)}CHECK([1,2])==continue;`;
+      const [steps] = await stepsOf("process", [text]);
+      const idle = Array.from({ length: 2 * count }, () => 0);
+      expect(values(steps).slice(0, -1)).toEqual([1, 1, 1, 1, ...idle]);
+    }
+  });
+
   test("a trace that stops early is wrong where it stops, to the end of its text", async () => {
     const [steps = []] = await stepsOf("process", [cut]);
     expect(values(steps)).toEqual([1, 1, 1, -1]);

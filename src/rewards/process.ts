@@ -6,8 +6,18 @@ import { defineReward, type StepValue } from "./define.ts";
 
 type Value = AuditedStep["value"];
 
-/** What cannot be read is not good, though no label says what is wrong with it. */
-const valueOf = ({ kind, value }: AuditedStep): Value => (kind === "unparsable" ? -1 : value);
+/**
+ * [K] the audit's values, but for two things that could be had for nothing: what cannot be read is wrong, though no label
+ * says what is wrong with it, and a return from a step that made no progress makes none.
+ */
+function valuesOf(steps: readonly AuditedStep[]): Value[] {
+  let before: Value = 1;
+  return steps.map(({ kind, value }) => {
+    const undoes = kind === "return" && before === 0 && value === 1;
+    before = kind === "unparsable" ? -1 : undoes ? 0 : value;
+    return before;
+  });
+}
 
 /**
  * The steps cover the whole text: one begins where the one before ends, so what stands between two commands belongs to
@@ -21,9 +31,9 @@ function stepValues(
   worth: (value: Value) => number,
 ): StepValue[] {
   if (steps.length === 0) return [{ end: text.length, value: worth(-1) }];
-  return steps.map((step, k) => ({
+  return valuesOf(steps).map((value, k) => ({
     end: steps[k + 1]?.start ?? text.length,
-    value: worth(valueOf(step)),
+    value: worth(value),
   }));
 }
 
@@ -35,7 +45,7 @@ export const processReward = defineReward({
     "process supervision, arXiv 2402.03300, §4.1.3; the values are PRM800K's, arXiv 2305.20050",
   params: z.strictObject({
     good: z.number().default(1).describe("value of a step without a finding"),
-    idle: z.number().default(0).describe("value of a step that only repeats"),
+    idle: z.number().default(0).describe("value of a step that only repeats, or returns from one"),
     wrong: z.number().default(-1).describe("value of a wrong step, or one that cannot be read"),
   }),
   checkProblem: (problem) => void searchProblemOf(problem),
