@@ -26,21 +26,12 @@ export interface ControllerOptions {
 }
 
 /**
- * @example
- * ```ts
- * import { controlled, drawTasks, findStrategy, uniformProposer } from "placebo-rl/explore";
- * import { searchFamily } from "placebo-rl/search";
+ * A proposer under a controller.
  *
- * const prompt = "bare";
- * const tasks = drawTasks({ family: searchFamily("game24"), levels: [1], problems: 3, prompt, seed: 0 });
- * const strategy = findStrategy("dfs");
- * const settings = { strategy, width: 8, samples: 1, temperature: 1, tokens: 4096, prompt, seed: 0 } as const;
- * const { signal } = new AbortController();
- * const options = { has: () => false, signal, onProgress: () => undefined };
- * for await (const traces of controlled(uniformProposer, settings).explore(tasks, options)) {
- *   for (const trace of traces) if ("text" in trace) console.log(trace.stop, trace.text);
- * }
- * ```
+ *     const strategy = findStrategy("dfs");
+ *     const settings = { strategy, width: 8, samples: 1, temperature: 1, tokens: 4096, prompt: "bare", seed: 0 };
+ *     const explorer = controlled(uniformProposer, settings);
+ *     for await (const traces of explorer.explore(tasks, { has, signal, onProgress })) console.log(traces);
  */
 export function controlled(proposer: Proposer, options: ControllerOptions): Explorer {
   return {

@@ -36,14 +36,7 @@ export interface TaskOptions {
 /**
  * Held-out problems of the task `search`, which no searcher is ever pretrained or trained on.
  *
- * @example
- * ```ts
- * import { drawTasks } from "placebo-rl/explore";
- * import { searchFamily } from "placebo-rl/search";
- *
- * const family = searchFamily("permutations");
- * drawTasks({ family, levels: [1, 2], problems: 5, prompt: "bare", seed: 0 });
- * ```
+ *     drawTasks({ family: searchFamily("permutations"), levels: [1, 2], problems: 5, prompt: "bare", seed: 0 });
  */
 export function drawTasks({ family, levels, problems, prompt, seed }: TaskOptions): Task[] {
   return levels.flatMap((level) => {
