@@ -8,7 +8,7 @@ import type { Action } from "../context.ts";
 import { openModel } from "../eval/open.ts";
 import { defaultFolder, recordOf } from "../eval/record.ts";
 import { evaluationView } from "../eval/view.ts";
-import { openProbe } from "../probe/open.ts";
+import { openProbe, type OpenProbe } from "../probe/open.ts";
 import { samplingOf, sharesOf, type ProbeOptions } from "../probe/options.ts";
 import { continuationsOf, resultOf } from "../probe/result.ts";
 import { probeLines } from "../probe/view.ts";
@@ -38,7 +38,11 @@ const probe: Action<ProbeOptions> = async (options, context) => {
       answerer: model.answerer,
       folder,
       signal: context.signal,
-      show: (event) => isProgress(event) && view.show(event),
+      show: (event) => {
+        if (event.event === "start") view.show(startOf(event, opened, shares.length));
+        // The accuracies of partial problems are no results of their own.
+        else if (event.event !== "result" && event.event !== "summary") view.show(event);
+      },
     }).catch((error: unknown) => {
       view.close();
       if (error instanceof CancelledError && !json) {
@@ -62,9 +66,15 @@ const probe: Action<ProbeOptions> = async (options, context) => {
   }
 };
 
-/** The accuracies of partial problems are no results of their own. */
-function isProgress({ event }: EvaluationEvent): boolean {
-  return event !== "result" && event !== "summary";
+/** Each benchmark once, with a sample a share of each problem. */
+function startOf(
+  event: Extract<EvaluationEvent, { event: "start" }>,
+  { benches, control }: OpenProbe,
+  samples: number,
+): EvaluationEvent {
+  const named = [...benches, { ...control, name: `control ${control.name}` }];
+  const sized = named.map(({ name, problems }) => ({ name, problems: problems.length }));
+  return { ...event, benches: sized, samples };
 }
 
 /** With the options of the probe in the place of those of its evaluation, so that `placebo resume` finds them. */

@@ -8,7 +8,7 @@ import {
   type ProbeVerdict,
 } from "../../analysis/index.ts";
 import type { EvaluationFolder } from "../../eval/index.ts";
-import { intervalPoints, percent, signedPoints } from "../ui/format.ts";
+import { intervalPoints, signedPoints } from "../ui/format.ts";
 import type { OpenProbe, Part } from "./open.ts";
 
 /** A line of `continuations.jsonl`. */
@@ -84,9 +84,9 @@ function sentenceOf(bench: string, control: string, { seen, shown, difference }:
       `${control}: ${more}. Do not read gains on it as reasoning.`
     );
   }
-  const most = percent(Math.max(0, difference.ci[1]));
+  const most = signedPoints(Math.max(0, difference.ci[1]));
   return (
-    `${bench}: not shown to be seen. At most ${most} more of its problems than of ${control} are continued word for ` +
-    "word, at any share shown. Problems that were seen a few times, or in other words, are not found so."
+    `${bench}: not shown to be seen. Its problems are continued word for word at most ${most} points more often than ` +
+    `${control}'s, at any share shown. What was seen a few times, or in other words, is not found so.`
   );
 }
