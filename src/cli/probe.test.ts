@@ -228,6 +228,15 @@ describe("what is wrong is told before a folder is made", () => {
     expect(await readdir(folder)).not.toContain("never");
   });
 
+  test("the help has the flags and an example", async () => {
+    const { code, stdout } = await placebo("probe", "--help");
+    expect(code).toBe(EXIT.ok);
+    for (const flag of ["--shown", "--control", "--bench", "--json"])
+      expect(stdout).toContain(flag);
+    expect(stdout).not.toContain("--temperature");
+    expect(stdout).toMatch(/EXAMPLES\n +placebo probe /);
+  });
+
   test("a folder with an evaluation is left alone", async () => {
     const out = join(folder, "an-eval");
     const what = `--model ${model} --bench gsm8k --data ${data} --limit 2 --max-tokens 4 --threads 1`;
