@@ -8,7 +8,7 @@ import { Script } from "./script.ts";
 import { search, type Outcome, type Search } from "./search.ts";
 import type { Strategy } from "./strategies/index.ts";
 
-/** Searches that advance together. What is in a batch is not on disk: no more than this is lost by a kill. */
+/** Searches that advance together; what they have not finished is lost by a kill. */
 const BATCH = 64;
 
 export interface ControllerOptions {
@@ -44,7 +44,10 @@ interface Running extends Job {
   readonly script: Script;
 }
 
-/** Batches are the same however often an exploration is stopped: see `EmbeddedAnswerer`. */
+/**
+ * Where likelihoods decide, batches are the same however often an exploration is stopped: see `EmbeddedAnswerer`. A
+ * server is not asked again for what is there.
+ */
 async function* explore(
   proposer: Proposer,
   options: ControllerOptions,
@@ -55,24 +58,21 @@ async function* explore(
     Array.from({ length: options.samples }, (_, k): Job => ({ task, k })),
   );
   for (let first = 0; first < jobs.length; first += BATCH) {
-    const batch = jobs.slice(first, first + BATCH);
-    if (batch.every(has)) continue;
-    const searches = batch.map((job) => start(proposer, options, job));
-    const ended = new Set<Running>();
+    const all = jobs.slice(first, first + BATCH);
+    const missing = all.filter((job) => !has(job));
+    if (missing.length === 0) continue;
+    const searches = (proposer.weighs ? all : missing).map((job) => start(proposer, options, job));
+    const going = new Set(searches.map(([running]) => running));
     const onRound = () => {
-      const shares = searches.map(([running]) =>
-        ended.has(running) ? 1 : running.script.spent / options.tokens,
-      );
-      onProgress(shares.reduce((sum, share) => sum + share, 0));
+      const parts = [...going].filter((job) => !has(job));
+      onProgress(parts.reduce((sum, { script }) => sum + script.spent / options.tokens, 0));
     };
-    const explored: Explored[] = [];
     for await (const end of inLockstep(searches, proposer, { signal, onRound })) {
       const { task, k } = end.id;
-      ended.add(end.id);
-      explored.push("failed" in end ? { task, k, missed: end.failed } : traceOf(end.id, end));
+      going.delete(end.id);
+      if (has(end.id)) continue;
+      yield ["failed" in end ? { task, k, missed: end.failed } : traceOf(end.id, end)];
     }
-    // A kill in the middle of a write may have left a part of this batch.
-    yield explored.filter((each) => !has(each));
   }
 }
 
