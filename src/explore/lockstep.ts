@@ -22,7 +22,7 @@ export interface LockstepOptions extends Pick<CallOptions, "signal"> {
 /**
  * Runs the searches to their ends and gives each as it ends.
  *
- * @throws EngineError where all questions of a round failed; CancelledError
+ * @throws EngineError where no question was ever answered; CancelledError
  */
 export async function* inLockstep<Id>(
   searches: Iterable<readonly [Id, Search]>,
@@ -35,37 +35,34 @@ export async function* inLockstep<Id>(
     if (done) yield { id, outcome: value };
     else waiting.push({ id, search, question: value });
   }
+  let answered = false;
   while (waiting.length > 0) {
     const opinions = await proposer.ask(
       waiting.map(({ question }) => question),
       { signal },
     );
+    const failures = opinions.flatMap((each) => (each.kind === "failed" ? each.reason : []));
+    answered ||= failures.length < opinions.length;
+    if (!answered && failures[0] !== undefined) throw noneAnswered(failures[0]);
     const going: Waiting<Id>[] = [];
-    const failures: string[] = [];
     for (const [i, { id, search }] of waiting.entries()) {
       const opinion = opinions[i];
       if (!opinion) throw new RangeError("a question without an opinion");
       if (opinion.kind === "failed") {
-        failures.push(opinion.reason);
+        yield { id, failed: opinion.reason };
         continue;
       }
       const { value, done } = search.next(opinion);
       if (done) yield { id, outcome: value };
       else going.push({ id, search, question: value });
     }
-    const [reason] = failures;
-    if (reason !== undefined && failures.length === waiting.length) throw allFailed(reason);
-    for (const [i, { id }] of waiting.entries()) {
-      const opinion = opinions[i];
-      if (opinion?.kind === "failed") yield { id, failed: opinion.reason };
-    }
     waiting = going;
     onRound?.();
   }
 }
 
-function allFailed(reason: string): EngineError {
-  return new EngineError(`the server answered none of the searches; it says: ${reason}`, {
+function noneAnswered(reason: string): EngineError {
+  return new EngineError(`the server answered no question of any search; it says: ${reason}`, {
     code: "server-failing",
     hint: "What is there is kept: start the same command again when the server is well.",
   });
