@@ -33,27 +33,28 @@ const REPLICATES = 1000;
 const GRID = 1000;
 
 /**
- * The depth of one problem's search: all goals of a find-all search lie under log₂ of their number binary decisions; a
- * search with one goal decides once a step of its solver. Fractions are kept: the success of one target is q^d for any d.
+ * What a trace covers. All n goals lie under log₂ n binary decisions, whatever the branching; the fraction is kept, as
+ * the success of one target is q^d for any d.
  *
- * @returns null where nothing can be covered
+ * @returns null for a problem with fewer than two goals: nothing says how many decisions lead there
  */
 export function coverageOf(
   { scores: { coverage } }: Audit,
   problem: string,
   allGoals: number,
-  solverSteps: number,
 ): Coverage | null {
-  if (coverage === null) return null;
-  const depth = allGoals > 1 ? Math.log2(allGoals) : solverSteps;
-  return { problem, depth, goals: Math.round(coverage * allGoals), allGoals };
+  if (coverage === null || allGoals < 2) return null;
+  return { problem, depth: Math.log2(allGoals), goals: Math.round(coverage * allGoals), allGoals };
 }
 
 /**
  * Fits p_w by maximum likelihood: each goal is reached with probability q^d, q = 1 − p_w/2, which is the exact recursion
  * for one target. The goals of a trace are not independent, so the interval resamples whole problems.
+ *
+ * @throws RangeError without traces
  */
 export function fitCoverage(traces: readonly Coverage[]): CoverageDecay {
+  if (traces.length === 0) throw new RangeError("no traces to fit");
   const problems = [...new Set(traces.map(({ problem }) => problem))];
   const groups = problems.map((name) => traces.filter(({ problem }) => problem === name));
   const once = groups.map(() => 1);

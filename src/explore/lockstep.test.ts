@@ -45,12 +45,12 @@ describe("searches in lockstep", () => {
 
   it("share one call a round", async () => {
     const rounds: number[] = [];
-    const { ask, ...rest } = failingOn("none");
+    const proposer = failingOn("none");
     const counting: Proposer = {
-      ...rest,
+      ...proposer,
       ask: (questions, options) => {
         rounds.push(questions.length);
-        return ask(questions, options);
+        return proposer.ask(questions, options);
       },
     };
     await explored(counting);
