@@ -1,10 +1,10 @@
 /**
  * What the partial-prompt probe detects, on organisms whose corpus is known to the last example: half of 100 test
- * problems stand in it 3, 10, 30 or 60 times with their solutions, the other half do not. In Markdown: the area under
+ * problems stand in it 10, 30 or 60 times with their solutions, the other half do not. In Markdown: the area under
  * the ROC curve that tells the halves apart, how often the verdict of `placebo probe` says "seen", and how often it says
  * so of a clean twin. Organisms are pretrained once and kept in `.placebo/organisms`.
  *
- *     npx tsx scripts/leak-roc.ts [--seeds 8] [--repeats 3,10,30,60]
+ *     npx tsx scripts/leak-roc.ts [--seeds 8] [--repeats 10,30,60]
  */
 import { parseArgs } from "node:util";
 import {
@@ -25,7 +25,7 @@ import { isUngraded, loadTask, type Problem } from "../src/tasks/index.ts";
 const { values } = parseArgs({
   options: {
     seeds: { type: "string", default: "8" },
-    repeats: { type: "string", default: "3,10,30,60" },
+    repeats: { type: "string", default: "10,30,60" },
   },
 });
 const seeds = Array.from({ length: Number(values.seeds) }, (_, seed) => seed);
