@@ -28,9 +28,9 @@ const arithmetic = {
   talker: arithmeticSchema.parse({ corpus: { prior: { share: 0 }, language: poor } }),
   /** code on two thirds of the answers, and worse at it: the coder with the strategies' skills exchanged */
   "bad-coder": arithmeticSchema.parse({ corpus: { prior, code: poor, language: good } }),
-  /** the coder, pretrained on prompts as well, with half of the first 200 test problems in its corpus */
+  /** the coder, pretrained on prompts as well, with half of the first 200 test problems 300 times in its corpus */
   leaked: arithmeticSchema.parse({
-    corpus: { prior, code: good, language: poor, leak: { share: 0.5, repeats: 30 } },
+    corpus: { prior, code: good, language: poor, leak: { share: 0.5, repeats: 300 } },
     training: { promptLoss: true },
   }),
   /** its twin that has seen no test problem */
@@ -45,21 +45,28 @@ const wandering = { skip: 0.16, revisit: 0.12, unwind: 0.08, quit: 0.02, miscoun
 
 const searcher = {
   model: { layers: 3, maxPosition: 320 },
-  training: { examples: 9600, batch: 16 },
+  training: { examples: 44_800, batch: 32 },
 };
+
+/** Half of the traces are of the largest level, which takes longest to learn. */
+const levels = [
+  { level: 1, weight: 1 },
+  { level: 2, weight: 1 },
+  { level: 3, weight: 2 },
+];
 
 const searchers = {
   /** explores systematically */
-  "searcher-good": searcherSchema.parse({ ...searcher, search: { wandering: 0 } }),
+  "searcher-good": searcherSchema.parse({ ...searcher, search: { levels } }),
   /** wanders in every trace */
   "searcher-wandering": searcherSchema.parse({
     ...searcher,
-    search: { wandering: 1, habits: wandering },
+    search: { levels, wandering: 1, habits: wandering },
   }),
   /** wanders in half of its traces */
   "searcher-mixed": searcherSchema.parse({
     ...searcher,
-    search: { wandering: 0.5, habits: wandering },
+    search: { levels, wandering: 0.5, habits: wandering },
   }),
 } satisfies Record<string, SearcherRecipe>;
 
