@@ -45,28 +45,21 @@ const wandering = { skip: 0.16, revisit: 0.12, unwind: 0.08, quit: 0.02, miscoun
 
 const searcher = {
   model: { layers: 3, maxPosition: 320 },
-  training: { examples: 44_800, batch: 32 },
+  training: { examples: 25_600, batch: 32 },
 };
-
-/** Half of the traces are of the largest level, which takes longest to learn. */
-const levels = [
-  { level: 1, weight: 1 },
-  { level: 2, weight: 1 },
-  { level: 3, weight: 2 },
-];
 
 const searchers = {
   /** explores systematically */
-  "searcher-good": searcherSchema.parse({ ...searcher, search: { levels } }),
+  "searcher-good": searcherSchema.parse({ ...searcher, search: {} }),
   /** wanders in every trace */
   "searcher-wandering": searcherSchema.parse({
     ...searcher,
-    search: { levels, wandering: 1, habits: wandering },
+    search: { wandering: 1, habits: wandering },
   }),
   /** wanders in half of its traces */
   "searcher-mixed": searcherSchema.parse({
     ...searcher,
-    search: { levels, wandering: 0.5, habits: wandering },
+    search: { wandering: 0.5, habits: wandering },
   }),
 } satisfies Record<string, SearcherRecipe>;
 
