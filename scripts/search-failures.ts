@@ -1,7 +1,7 @@
 /**
  * What rewards did to how a searcher searches: the final evaluation of every finished run of a trial on the task
- * `search`, audited. Prints Markdown: failure rates by arm, and coverage by level, with 95% t intervals over seeds and
- * problems.
+ * `search`, audited. Prints Markdown: failure rates by arm, their differences from the first arm, and coverage by level,
+ * with 95% t intervals over seeds and problems.
  *
  *     npx tsx scripts/search-failures.ts runs/search [--protocol sampled]
  *
@@ -62,6 +62,23 @@ function cell(audits_SQ: Condition["audits_SQ"], value: Measure["value"]): strin
   return `${percent(estimate)} [${percent(ci[0])}, ${percent(ci[1])}]`;
 }
 
+/** Each other arm minus the first one, the intervals as in verdicts. */
+function printDifferences(conditions: readonly Condition[], measures: readonly Measure[]): void {
+  const [first, ...others] = conditions.filter(({ audits_SQ }) => audits_SQ.length > 1);
+  if (!first || others.length === 0) return;
+  const heads = ["difference", ...others.map(({ name }) => `${name} − ${first.name}`)];
+  console.log(`\n${row(heads)}\n${row(heads.map(() => "---"))}`);
+  for (const { name, value } of measures) {
+    const of = ({ audits_SQ }: Condition) =>
+      audits_SQ.map((audits_Q) => Float64Array.from(audits_Q, value));
+    const cells = others.map((other) => {
+      const { estimate, ci } = crossedDifference(of(other), of(first));
+      return `${percent(estimate)} [${percent(ci[0])}, ${percent(ci[1])}]`;
+    });
+    console.log(row([name, ...cells]));
+  }
+}
+
 function auditsOf({ problems }: EvalRow, byId: ReadonlyMap<string, Problem>): Audit[] {
   return problems.map(({ id, text }) => {
     const problem = byId.get(id);
@@ -87,6 +104,7 @@ function printTables(title: string, conditions: readonly Condition[], levels_Q: 
       ...conditions.map(({ audits_SQ }) => cell(audits_SQ, value)),
     ]),
   );
+  printDifferences(conditions, MEASURES.filter(occurs));
   const levels = [...new Set(levels_Q)].sort((a, b) => a - b);
   print(
     "coverage at level",
