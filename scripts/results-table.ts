@@ -42,3 +42,17 @@ for (const { model, base, baseCodeShare, arms, sentence } of verdict.models) {
   }
   console.log(`\n${sentence}`);
 }
+
+if (verdict.hypotheses.length > 0) {
+  const heads = ["planned", "expected", "difference", "p", "p, Holm", "shown"];
+  console.log(`\n${row(heads)}\n${row(heads.map(() => "---"))}`);
+}
+for (const { model, arm, versus, expect, margin, result, supported } of verdict.hypotheses) {
+  const difference = result ? `${points(result.estimate)} ${interval(result.ci)}` : "not tested";
+  const p = (value: number | undefined) =>
+    value === undefined ? "" : value < 1e-4 ? "< 0.0001" : value.toFixed(4);
+  const expected = margin === null ? expect : `${expect}, margin ${bound(margin)}`;
+  const shown = supported === null ? "" : supported ? "yes" : "no";
+  const pair = `${model}: ${arm} − ${versus}`;
+  console.log(row([pair, expected, difference, p(result?.p), p(result?.pHolm), shown]));
+}
