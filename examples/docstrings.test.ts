@@ -8,8 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createModelFolder } from "../src/engine/index.ts";
-import { byteTokenizer } from "../src/engine/testing/byte-tokenizer.ts";
+import { writeByteModel } from "../src/engine/testing/byte-model.ts";
 
 const exec = promisify(execFile);
 const root = join(import.meta.dirname, "..");
@@ -72,22 +71,7 @@ async function compile(): Promise<string> {
 beforeAll(async () => {
   complaints = await compile();
   folder = await mkdtemp(join(tmpdir(), "placebo-docstrings-"));
-  await createModelFolder(join(folder, "models", "tiny"), {
-    config: {
-      architectures: ["LlamaForCausalLM"],
-      hidden_size: 16,
-      intermediate_size: 24,
-      num_hidden_layers: 1,
-      num_attention_heads: 2,
-      vocab_size: 320,
-      max_position_embeddings: 256,
-      rms_norm_eps: 1e-5,
-      bos_token_id: 256,
-      eos_token_id: 257,
-    },
-    tokenizer: byteTokenizer(),
-    seed: 0,
-  });
+  await writeByteModel(join(folder, "models", "tiny"), { max_position_embeddings: 256 });
   const rows = [
     { question: "Two pens and three pens?", answer: "2 + 3 = 5\n#### 5" },
     { question: "Seven less four?", answer: "7 - 4 = 3\n#### 3" },

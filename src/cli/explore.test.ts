@@ -2,8 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createModelFolder } from "../engine/index.ts";
-import { byteTokenizer } from "../engine/testing/byte-tokenizer.ts";
+import { writeByteModel } from "../engine/testing/byte-model.ts";
 import { EXIT } from "../errors.ts";
 import { traceRowSchema, type TraceRow } from "../explore/index.ts";
 import { readJsonl } from "../io/index.ts";
@@ -21,22 +20,7 @@ let model: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "placebo-explore-"));
   model = join(folder, "tiny");
-  await createModelFolder(model, {
-    config: {
-      architectures: ["LlamaForCausalLM"],
-      hidden_size: 16,
-      intermediate_size: 24,
-      num_hidden_layers: 1,
-      num_attention_heads: 2,
-      vocab_size: 320,
-      max_position_embeddings: 1024,
-      rms_norm_eps: 1e-5,
-      bos_token_id: 256,
-      eos_token_id: 257,
-    },
-    tokenizer: byteTokenizer(),
-    seed: 0,
-  });
+  await writeByteModel(model, { max_position_embeddings: 1024 });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,10 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { z } from "zod";
-import { createModelFolder } from "../engine/index.ts";
-import { byteTokenizer } from "../engine/testing/byte-tokenizer.ts";
+import { writeByteModel } from "../engine/testing/byte-model.ts";
 import { EXIT } from "../errors.ts";
 import {
   sendAnswer,
@@ -29,22 +28,7 @@ beforeAll(async () => {
   const rows = questions.map((question, i) => ({ question, answer: `#### ${4 * i + 7}` }));
   await writeFile(data, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   model = join(folder, "tiny");
-  await createModelFolder(model, {
-    config: {
-      architectures: ["LlamaForCausalLM"],
-      hidden_size: 16,
-      intermediate_size: 24,
-      num_hidden_layers: 1,
-      num_attention_heads: 2,
-      vocab_size: 320,
-      max_position_embeddings: 512,
-      rms_norm_eps: 1e-5,
-      bos_token_id: 256,
-      eos_token_id: 257,
-    },
-    tokenizer: byteTokenizer(),
-    seed: 0,
-  });
+  await writeByteModel(model);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -203,6 +187,10 @@ describe("by the engine", () => {
 });
 
 describe("what is wrong is told before a folder is made", () => {
+  // Data on this machine would be found, and nothing be wrong.
+  beforeEach(() => void vi.stubEnv("PLACEBO_DATA", ""));
+  afterEach(() => void vi.unstubAllEnvs());
+
   test.each<[string, readonly string[], string]>([
     ["a share of more than all", ["--shown", "0.4,1.2"], "--shown"],
     ["no share", ["--shown", ""], "--shown"],

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { createModelFolder, openEngine, type Engine, type Tokenizer } from "../engine/index.ts";
-import { byteTokenizer } from "../engine/testing/byte-tokenizer.ts";
+import { openEngine, type Engine, type Tokenizer } from "../engine/index.ts";
+import { writeByteModel } from "../engine/testing/byte-model.ts";
 import { searchFamilies, searchFamily } from "../search/index.ts";
 import { sharedPath } from "../testing/data.ts";
 import { likelihoodProposer, spellingOf, type Question } from "./index.ts";
@@ -14,24 +14,8 @@ let folder: string;
 let engine: Engine;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "placebo-explore-"));
-  await createModelFolder(folder, {
-    config: {
-      architectures: ["LlamaForCausalLM"],
-      hidden_size: 16,
-      intermediate_size: 24,
-      num_hidden_layers: 1,
-      num_attention_heads: 2,
-      vocab_size: 320,
-      max_position_embeddings: 512,
-      rms_norm_eps: 1e-5,
-      // Large enough that the lines differ in likelihood.
-      initializer_range: 0.5,
-      bos_token_id: 256,
-      eos_token_id: 257,
-    },
-    tokenizer: byteTokenizer(),
-    seed: 0,
-  });
+  // Large enough that the lines differ in likelihood.
+  await writeByteModel(folder, { initializer_range: 0.5 });
   engine = await openEngine({ model: folder, threads: 1 });
 });
 afterAll(async () => {

@@ -2,8 +2,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { createModelFolder } from "../../engine/index.ts";
-import { byteTokenizer } from "../../engine/testing/byte-tokenizer.ts";
+import { writeByteModel } from "../../engine/testing/byte-model.ts";
 import { EXIT } from "../../errors.ts";
 import { readJson, readJsonl } from "../../io/index.ts";
 import {
@@ -38,22 +37,7 @@ beforeAll(async () => {
   }));
   await writeFile(data, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
   model = join(folder, "tiny");
-  await createModelFolder(model, {
-    config: {
-      architectures: ["LlamaForCausalLM"],
-      hidden_size: 16,
-      intermediate_size: 24,
-      num_hidden_layers: 1,
-      num_attention_heads: 2,
-      vocab_size: 320,
-      max_position_embeddings: 128,
-      rms_norm_eps: 1e-5,
-      bos_token_id: 256,
-      eos_token_id: 257,
-    },
-    tokenizer: byteTokenizer(),
-    seed: 0,
-  });
+  await writeByteModel(model, { max_position_embeddings: 128 });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
