@@ -17,6 +17,11 @@ export function exitCodeOf(error: unknown): number {
   return error instanceof PlaceboError ? error.exitCode : EXIT.bug;
 }
 
+/** A flag whose value does not do, as far as only the command can know. */
+export function badFlag(flag: string, message: string, hint: string): InputError {
+  return new InputError(message, { code: "bad-flag", hint, field: `--${flag}` });
+}
+
 /** A command line that does not parse, as an InputError; anything else as it is. */
 export function fromScanner(error: unknown, command: string): unknown {
   if (!(error instanceof ArgumentScannerError)) return error;

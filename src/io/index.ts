@@ -10,6 +10,7 @@ export {
   writeJsonAtomic,
 } from "./files.ts";
 export { JsonlWriter, readJsonl, sizeOf } from "./jsonl.ts";
+export { claimFolder, RowFile, type Claim } from "./resumable.ts";
 export { isRunning } from "./process.ts";
 export { dotted, parseInput, place } from "./parse.ts";
 export type { Where } from "./parse.ts";

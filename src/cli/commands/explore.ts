@@ -1,5 +1,5 @@
 /** `placebo explore`: makes search traces, by a model alone or under a controller, and says how systematic they are. */
-import { CancelledError, IncompleteError, InputError } from "../../errors.ts";
+import { CancelledError, IncompleteError } from "../../errors.ts";
 import { drawTasks, ExplorationFolder, runExploration } from "../../explore/index.ts";
 import { searchFamily, type Family } from "../../search/index.ts";
 import type { Action } from "../context.ts";
@@ -7,6 +7,7 @@ import { openExplorer } from "../explore/open.ts";
 import type { ExploreOptions } from "../explore/options.ts";
 import { recordOf } from "../explore/record.ts";
 import { explorationView } from "../explore/view.ts";
+import { badFlag } from "../failure.ts";
 
 const explore: Action<ExploreOptions> = async (options, context) => {
   const { out: directory, json, samples } = options;
@@ -49,11 +50,8 @@ const explore: Action<ExploreOptions> = async (options, context) => {
 function levelsOf({ name, difficulty }: Family, text: string): number[] {
   const [from = 1, to = from] = text.split("-").map(Number);
   if (from > to || to > difficulty.levels) {
-    throw new InputError(`--levels ${text}: ${name} has the levels 1-${difficulty.levels}`, {
-      code: "bad-flag",
-      hint: `They are ${difficulty.meaning}.`,
-      field: "--levels",
-    });
+    const message = `--levels ${text}: ${name} has the levels 1-${difficulty.levels}`;
+    throw badFlag("levels", message, `They are ${difficulty.meaning}.`);
   }
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }

@@ -13,7 +13,8 @@ import { parseSpec, parseTemplate } from "../spec.ts";
 import { RunFolder, trainedModel } from "../train/folder.ts";
 import { loadProblems } from "../train/problems.ts";
 import { recordOf } from "../train/record.ts";
-import { runView, type RunView } from "../train/view.ts";
+import { runView, type RunEvent } from "../train/view.ts";
+import type { View } from "../ui/view.ts";
 
 function evaluationOf({ eval: evaluation }: TrainOptions) {
   if (evaluation.greedy || evaluation.samples > 0) {
@@ -55,7 +56,7 @@ async function prepare(engine: Engine, options: TrainOptions) {
 async function work(
   engine: Engine,
   options: TrainOptions,
-  { show }: RunView,
+  { show }: View<RunEvent>,
   { signal }: CliContext,
 ): Promise<void> {
   const { reward, task, stop, evaluation, grpo, problems, record } = await prepare(engine, options);

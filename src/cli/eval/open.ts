@@ -2,7 +2,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { openEngine } from "../../engine/index.ts";
-import { InputError } from "../../errors.ts";
 import { EmbeddedAnswerer, ServedAnswerer, type Bench } from "../../eval/index.ts";
 import { parseInput } from "../../io/index.ts";
 import { isTarget, parseTarget, readKey, Server } from "../../remote/index.ts";
@@ -11,6 +10,7 @@ import type { CliContext } from "../context.ts";
 import { modelFolder } from "../model.ts";
 import { parseSpec, parseTemplate } from "../spec.ts";
 import { hashModel } from "../train/record.ts";
+import { badFlag } from "../failure.ts";
 import type { EvalOptions } from "./options.ts";
 import type { Evaluated } from "./record.ts";
 
@@ -116,8 +116,4 @@ export function checkSampling({ n, temperature }: EvalOptions): void {
     `--n ${n} at temperature 0 would draw the same sample ${n} times`,
     "Give --temperature, for example 0.6, or --n 1.",
   );
-}
-
-function badFlag(flag: string, message: string, hint: string): InputError {
-  return new InputError(message, { code: "bad-flag", hint, field: `--${flag}` });
 }

@@ -3,33 +3,20 @@ import type { EvaluationEvent } from "../../eval/index.ts";
 import type { BenchResult, MeanOverProblems } from "../../records/index.ts";
 import type { CliContext } from "../context.ts";
 import { count, decimal, duration, intervalPoints, percent, plural } from "../ui/format.ts";
-import { bar, LiveArea, STOPPING } from "../ui/progress.ts";
+import { bar } from "../ui/progress.ts";
 import { table } from "../ui/table.ts";
 import type { Terminal } from "../ui/terminal.ts";
-
-export interface EvaluationView {
-  readonly show: (event: EvaluationEvent) => void;
-  /** Takes down what was drawn live. */
-  readonly close: () => void;
-}
-
-/** Milliseconds between two progress events for machines. */
-const PROGRESS_MS = 1000;
-/** Missing samples that are told one by one; the result counts them all. */
-const MISSING_SHOWN = 5;
+import { jsonView, liveView, missingTeller, type View } from "../ui/view.ts";
 
 export function evaluationView(
-  { out, err, signal }: Pick<CliContext, "out" | "err" | "signal">,
+  context: Pick<CliContext, "out" | "err" | "signal">,
   json: boolean,
-): EvaluationView {
-  if (json) return { show: jsonEvents(out), close: () => undefined };
-  const area = new LiveArea(out);
-  let missing = 0;
-  const print = (line: string) => {
-    area.clear();
-    out.line(line);
-  };
-  const show = (event: EvaluationEvent) => {
+): View<EvaluationEvent> {
+  const { out, err } = context;
+  if (json) return jsonView(out);
+  const tellMissing = missingTeller(err);
+  return liveView(context, (event, screen) => {
+    const { area, print } = screen;
     switch (event.event) {
       case "start":
         for (const line of startLines(event, out)) print(line);
@@ -42,12 +29,7 @@ export function evaluationView(
         break;
       }
       case "missing":
-        missing += 1;
-        if (missing > MISSING_SHOWN) break;
-        area.clear();
-        err.line(
-          `${err.paint("yellow", "missing")} ${event.problem}, k = ${event.k}: ${event.reason}`,
-        );
+        tellMissing(screen, `${event.problem}, k = ${event.k}: ${event.reason}`);
         break;
       case "result":
         print("");
@@ -58,28 +40,7 @@ export function evaluationView(
         print(out.paint("dim", `Samples and summary: ${event.directory}`));
         break;
     }
-  };
-  const onStop = () => print(STOPPING);
-  signal.addEventListener("abort", onStop, { once: true });
-  return {
-    show,
-    close: () => {
-      signal.removeEventListener("abort", onStop);
-      area.clear();
-    },
-  };
-}
-
-/** Every event as it is, but progress only now and then. */
-function jsonEvents(out: Terminal): (event: EvaluationEvent) => void {
-  let last = -Infinity;
-  return (event) => {
-    if (event.event === "progress") {
-      if (performance.now() - last < PROGRESS_MS) return;
-      last = performance.now();
-    }
-    out.json(event);
-  };
+  });
 }
 
 function startLines(

@@ -2,7 +2,6 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import { openEngine, type Engine } from "../../engine/index.ts";
-import { InputError } from "../../errors.ts";
 import { EmbeddedAnswerer, ServedAnswerer } from "../../eval/index.ts";
 import {
   alone,
@@ -22,6 +21,7 @@ import { loadTemplate, type ReadyTemplate } from "../../tasks/index.ts";
 import type { CliContext } from "../context.ts";
 import { modelFolder } from "../model.ts";
 import { hashModel } from "../train/record.ts";
+import { badFlag } from "../failure.ts";
 import { RANDOM, type ExploreOptions } from "./options.ts";
 
 export interface OpenExplorer {
@@ -129,8 +129,4 @@ function checkSampling({ samples, temperature, model }: ExploreOptions): void {
     `--samples ${samples} at temperature 0 would make the same trace ${samples} times`,
     "Give --temperature, for example 1, or --samples 1.",
   );
-}
-
-function badFlag(flag: string, message: string, hint: string): InputError {
-  return new InputError(message, { code: "bad-flag", hint, field: `--${flag}` });
 }

@@ -2,36 +2,23 @@
 import type { ExplorationEvent, Mean } from "../../explore/index.ts";
 import type { CliContext } from "../context.ts";
 import { count, duration, intervalPoints, percent } from "../ui/format.ts";
-import { bar, LiveArea, STOPPING } from "../ui/progress.ts";
+import { bar } from "../ui/progress.ts";
 import { table } from "../ui/table.ts";
 import type { Terminal } from "../ui/terminal.ts";
-
-export interface ExplorationView {
-  readonly show: (event: ExplorationEvent) => void;
-  /** Takes down what was drawn live. */
-  readonly close: () => void;
-}
+import { jsonView, liveView, missingTeller, type View } from "../ui/view.ts";
 
 type Level = Extract<ExplorationEvent, { event: "level" }>;
 
-/** Milliseconds between two progress events for machines. */
-const PROGRESS_MS = 1000;
-/** Missing traces that are told one by one; the summary counts them all. */
-const MISSING_SHOWN = 5;
-
 export function explorationView(
-  { out, err, signal }: Pick<CliContext, "out" | "err" | "signal">,
+  context: Pick<CliContext, "out" | "err" | "signal">,
   json: boolean,
-): ExplorationView {
-  if (json) return { show: jsonEvents(out), close: () => undefined };
-  const area = new LiveArea(out);
+): View<ExplorationEvent> {
+  const { out, err } = context;
+  if (json) return jsonView(out);
   const levels: Level[] = [];
-  let missing = 0;
-  const print = (line: string) => {
-    area.clear();
-    out.line(line);
-  };
-  const show = (event: ExplorationEvent) => {
+  const tellMissing = missingTeller(err);
+  return liveView(context, (event, screen) => {
+    const { area, print } = screen;
     switch (event.event) {
       case "start":
         if (event.done > 0) print(`Going on: ${event.done} of ${event.total} traces are there.`);
@@ -42,14 +29,11 @@ export function explorationView(
         area.draw(() => [`${bar(done / total)} ${Math.floor(done)}/${total} traces${left}`]);
         break;
       }
-      case "missing":
-        missing += 1;
-        if (missing > MISSING_SHOWN) break;
-        area.clear();
-        err.line(
-          `${err.paint("yellow", "missing")} level ${event.level}, problem ${event.index}, k = ${event.k}: ${event.reason}`,
-        );
+      case "missing": {
+        const { level, index, k, reason } = event;
+        tellMissing(screen, `level ${level}, problem ${index}, k = ${k}: ${reason}`);
         break;
+      }
       case "level":
         levels.push(event);
         break;
@@ -58,28 +42,7 @@ export function explorationView(
         print(out.paint("dim", `${event.directory}: explore.json, traces.jsonl, summary.json`));
         break;
     }
-  };
-  const onStop = () => print(STOPPING);
-  signal.addEventListener("abort", onStop, { once: true });
-  return {
-    show,
-    close: () => {
-      signal.removeEventListener("abort", onStop);
-      area.clear();
-    },
-  };
-}
-
-/** Every event as it is, but progress only now and then. */
-function jsonEvents(out: Terminal): (event: ExplorationEvent) => void {
-  let last = -Infinity;
-  return (event) => {
-    if (event.event === "progress") {
-      if (performance.now() - last < PROGRESS_MS) return;
-      last = performance.now();
-    }
-    out.json(event);
-  };
+  });
 }
 
 function withInterval(mean: Mean | null): string {

@@ -5,6 +5,7 @@ import { InputError } from "../../errors.ts";
 import type { Bench } from "../../eval/index.ts";
 import type { Problem } from "../../tasks/index.ts";
 import { openBenches } from "../eval/open.ts";
+import { badFlag } from "../failure.ts";
 import { samplingOf, type ProbeOptions } from "./options.ts";
 
 /** A benchmark or the control at one share. */
@@ -67,11 +68,8 @@ async function openControl(
   try {
     const [bench, ...others] = opened.benches;
     if (bench === undefined || others.length > 0) {
-      throw new InputError(`--control names ${opened.benches.length} benchmarks`, {
-        code: "bad-flag",
-        hint: "Name one.",
-        field: "--control",
-      });
+      const message = `--control names ${opened.benches.length} benchmarks`;
+      throw badFlag("control", message, "Name one.");
     }
     const known = new Set(benches.flatMap(({ problems }) => problems.map(textOf)));
     const most = Math.max(...benches.map(({ problems }) => problems.length));

@@ -1,7 +1,7 @@
 /** What `placebo probe` takes: what an evaluation takes, but for how samples are drawn, and the control. */
 import { z } from "zod";
-import { SHOWN } from "../../analysis/contamination/partial.ts";
-import { InputError } from "../../errors.ts";
+import { SHOWN } from "../../analysis/index.ts";
+import { badFlag } from "../failure.ts";
 import { evalOptions, type EvalOptions } from "../eval/options.ts";
 
 export const probeOptions = evalOptions
@@ -47,11 +47,11 @@ export function sharesOf(text: string): number[] {
   if (shares.every((share) => share > 0 && share < 1)) {
     return [...new Set(shares)].sort((a, b) => a - b);
   }
-  throw new InputError(`--shown: must be numbers between 0 and 1, not ${JSON.stringify(text)}`, {
-    code: "bad-flag",
-    hint: "Write shares with commas between, for example 0.4,0.6,0.8.",
-    field: "--shown",
-  });
+  throw badFlag(
+    "shown",
+    `--shown: must be numbers between 0 and 1, not ${JSON.stringify(text)}`,
+    "Write shares with commas between, for example 0.4,0.6,0.8.",
+  );
 }
 
 /** The evaluation that draws the continuations: greedy, one each, of raw text. */

@@ -2,12 +2,11 @@
  * The folder of one training run: `run.json`, the append-only records, one checkpoint while it goes on, and the trained
  * model at the end. Killed at any moment and opened again, it goes on from the last checkpoint.
  */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../../engine/index.ts";
-import { InputError } from "../../errors.ts";
-import { exists, JsonlWriter, readJson, writeJsonAtomic } from "../../io/index.ts";
+import { claimFolder, exists, JsonlWriter, readJson, writeJsonAtomic } from "../../io/index.ts";
 import { RUN_FILES, runSchema, type RunRecord } from "../../records/index.ts";
 import type { TrainEvent } from "../../rl/index.ts";
 
@@ -23,6 +22,8 @@ const stateSchema = z.strictObject({
   offsets: z.strictObject({ metrics: bytes, rollouts: bytes, evals: bytes }),
 });
 type State = z.infer<typeof stateSchema>;
+
+const CLAIM = { file: RUN_FILES.run, schema: runSchema, what: "run" };
 
 const checkpointName = (step: number) => `${RUN_FILES.checkpoint}-${step}`;
 
@@ -51,7 +52,7 @@ export class RunFolder {
    * @throws InputError `folder-taken` or `other-run` where it holds something else
    */
   static async open(directory: string, record: RunRecord): Promise<RunFolder> {
-    await claim(directory, record);
+    await claimFolder(directory, record, CLAIM);
     const file = join(directory, STATE_FILE);
     const state = (await exists(file)) ? await readJson(file, stateSchema) : undefined;
     await removeCheckpoints(directory, state?.step);
@@ -110,32 +111,6 @@ export async function trainedModel(directory: string): Promise<string | undefine
     if (await exists(join(model, file))) return model;
   }
   return undefined;
-}
-
-/** Refuses folders with other work in them and writes `run.json`. */
-async function claim(directory: string, record: RunRecord): Promise<void> {
-  const file = join(directory, RUN_FILES.run);
-  if (await exists(file)) {
-    const { hash } = await readJson(file, runSchema);
-    if (hash === record.hash) return;
-    throw new InputError(`${directory} holds another run (${hash}; this one is ${record.hash})`, {
-      code: "other-run",
-      hint: "Choose another folder with --out, or delete that one.",
-      file,
-      field: "--out",
-    });
-  }
-  await mkdir(directory, { recursive: true });
-  const [foreign] = await readdir(directory);
-  if (foreign !== undefined) {
-    throw new InputError(`${directory} is not empty and holds no run (${foreign})`, {
-      code: "folder-taken",
-      hint: "Choose an empty or new folder with --out.",
-      file: directory,
-      field: "--out",
-    });
-  }
-  await writeJsonAtomic(file, record);
 }
 
 async function removeCheckpoints(directory: string, keep: number | undefined): Promise<void> {

@@ -2,8 +2,9 @@
 import type { EvalRow, MetricsRow } from "../../records/index.ts";
 import type { CliContext } from "../context.ts";
 import { count, decimal, duration, percent } from "../ui/format.ts";
-import { bar, LiveArea, STOPPING } from "../ui/progress.ts";
+import { bar } from "../ui/progress.ts";
 import type { Terminal } from "../ui/terminal.ts";
+import { liveView, type View } from "../ui/view.ts";
 
 /** What a training run says while it goes on; `--json` prints it as it is. */
 export type RunEvent =
@@ -28,26 +29,16 @@ export type RunEvent =
   | { readonly event: "step"; readonly metrics: MetricsRow }
   | { readonly event: "done"; readonly directory: string; readonly model: string };
 
-export interface RunView {
-  readonly show: (event: RunEvent) => void;
-  /** Takes down what was drawn live. */
-  readonly close: () => void;
-}
-
 export function runView(
-  { out, signal }: Pick<CliContext, "out" | "signal">,
+  context: Pick<CliContext, "out" | "signal">,
   { json }: { readonly json: boolean },
-): RunView {
+): View<RunEvent> {
+  const { out } = context;
   if (json) return { show: out.json, close: () => undefined };
-  const area = new LiveArea(out);
   let steps = 0;
-  const print = (line: string) => {
-    area.clear();
-    out.line(line);
-  };
-  const progress = (what: string, share: number, rest: string) =>
-    area.draw(() => [`${what} ${bar(share)} ${Math.floor(share * 100)}%  ${rest}`], true);
-  const show = (event: RunEvent) => {
+  return liveView(context, (event, { area, print }) => {
+    const progress = (what: string, share: number, rest: string) =>
+      area.draw(() => [`${what} ${bar(share)} ${Math.floor(share * 100)}%  ${rest}`], true);
     switch (event.event) {
       case "start":
         steps = event.steps;
@@ -72,16 +63,7 @@ export function runView(
         print(out.paint("dim", `placebo sample --model ${event.model} --prompt "…"`));
         break;
     }
-  };
-  const onStop = () => print(STOPPING);
-  signal.addEventListener("abort", onStop, { once: true });
-  return {
-    show,
-    close: () => {
-      signal.removeEventListener("abort", onStop);
-      area.clear();
-    },
-  };
+  });
 }
 
 function startLine(event: Extract<RunEvent, { event: "start" }>, { paint }: Terminal): string {
