@@ -46,14 +46,15 @@ export interface Frame {
 /** The frame of one benchmark's texts; a single text has none. */
 export function frameOf(texts: readonly string[]): Frame {
   if (texts.length < 2) return { start: "", end: "" };
-  const common = commonStart(texts);
+  const characters = texts.map((text) => Array.from(text));
+  const common = commonStart(characters).join("");
   const start = common.slice(0, common.lastIndexOf("\n") + 1);
-  const reversed = (text: string) => Array.from(text).toReversed().join("");
-  const rests = texts.map((text) => reversed(text.slice(start.length)));
-  return { start, end: reversed(commonStart(rests)) };
+  const rests = texts.map((text) => Array.from(text.slice(start.length)).toReversed());
+  return { start, end: commonStart(rests).toReversed().join("") };
 }
 
-function commonStart([first = "", ...others]: readonly string[]): string {
+/** The characters that all texts begin with; whole ones, so that no surrogate pair is cut. */
+function commonStart([first = [], ...others]: readonly (readonly string[])[]): readonly string[] {
   let length = first.length;
   for (const other of others) {
     let same = 0;

@@ -35,6 +35,30 @@ describe("partial problems", () => {
           const [shown, hidden] = splitProblem(text, share);
           expect(shown + hidden).toBe(text);
           expect(Array.from(shown).length).toBeLessThanOrEqual(share * Array.from(text).length);
+          // Cut inside a word only where there is no earlier place to stop: one word, after spaces or a backslash.
+          const cutsWord = /[\p{L}\p{N}]$/u.test(shown) && /^[\p{L}\p{N}]/u.test(hidden);
+          const isOneWord = /^[\s\\]*[\p{L}\p{N}]+$/u.test(shown);
+          expect(cutsWord && !isOneWord, shown).toBe(false);
+        },
+      ),
+    ));
+
+  it("of a benchmark lose nothing either, whatever all its texts begin and end with", () =>
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(fc.constantFrom("a", "b ", "\n", "😀", "😃", "?"), { minLength: 1 }), {
+          minLength: 2,
+          maxLength: 4,
+        }),
+        fc.constantFrom("", "? ", "😀 how?", "\n"),
+        (texts, end) => {
+          const prompts = texts.map((pieces) => `${pieces.join("")}${end}`);
+          const parts = partialProblems(
+            prompts.map((prompt) => problem(prompt)),
+            0.6,
+          );
+          expect(parts.map(({ prompt, hidden }) => prompt + hidden)).toEqual(prompts);
+          for (const { hidden } of parts) expect(hidden).not.toMatch(/^[\uDC00-\uDFFF]/);
         },
       ),
     ));
