@@ -103,16 +103,30 @@ async function planModel(
     });
   }
   const recipe = await checked(trial, ["models", name, "organism"], () => recipeOf(organism));
-  const [task = ""] = Object.keys(trial.config.task);
-  const known = isSearcher(recipe) ? "search" : "arithmetic";
-  if (task !== known) {
-    throw complaint(trial, ["models", name, "organism"], {
-      code: "foreign-task",
-      message: `this organism knows the task ${known} and nothing else, and this trial is on ${task}`,
-      hint: `Set task: ${known}, or give a model folder by its path.`,
-    });
-  }
+  checkTask(trial, name, recipe);
   return { name, source: { kind: "organism", recipe }, hash: recipeHash(recipe) };
+}
+
+/** @throws InputError where the trial asks an organism for what it has never seen */
+function checkTask(trial: Trial, name: string, recipe: OrganismRecipe): void {
+  const { task } = trial.config;
+  const family = isSearcher(recipe) ? recipe.search.family : undefined;
+  // The task's parameters were checked; only these two matter here.
+  const search = task["search"] as { family: string; prompt: string } | undefined;
+  const fits =
+    family === undefined
+      ? "arithmetic" in task
+      : search?.family === family && search.prompt === "bare";
+  if (fits) return;
+  const known =
+    family === undefined
+      ? "task: arithmetic"
+      : `task: { search: { family: ${family}, prompt: bare } }`;
+  throw complaint(trial, ["models", name, "organism"], {
+    code: "foreign-task",
+    message: `this organism knows nothing but ${known}, and this trial is on ${JSON.stringify(task)}`,
+    hint: `Set ${known}, or give a model folder by its path.`,
+  });
 }
 
 /** A preset's name, a preset with overrides, or a whole recipe. */

@@ -182,6 +182,16 @@ describe("searchers", () => {
     expect(arms[1]?.reward.label).toMatch(/^sum\(1·process.*, 2·truth\)$/);
   });
 
+  it.each(["search", { search: { family: "game24", prompt: "bare" } }])(
+    "know no other prompt and family: %j",
+    async (task) => {
+      await expect(planOf({ ...search, task })).rejects.toMatchObject({
+        code: "foreign-task",
+        hint: expect.stringContaining("{ search: { family: permutations, prompt: bare } }"),
+      });
+    },
+  );
+
   it("know no other task, and nobody else knows theirs", async () => {
     await expect(planOf({ ...search, task: "arithmetic" })).rejects.toMatchObject({
       code: "foreign-task",
