@@ -12,12 +12,18 @@ export interface Estimate {
  * neither has a second seed nothing says how seeds differ, and the interval is over problems alone.
  *
  * @param a [S][Q] one row a seed; the untrained model has one row
+ * @throws RangeError for tables of other problems
  */
 export function difference(a: Table, b: Table): Estimate {
-  const [own, other] = [a[0] ?? [], b[0] ?? []];
   const { estimate, ci } =
-    a.length > 1 || b.length > 1
-      ? crossedDifference(a, b)
-      : pairedT(Array.from(own, (value, q) => value - (other[q] ?? 0)));
+    a.length > 1 || b.length > 1 ? crossedDifference(a, b) : overProblems(a[0], b[0]);
   return { estimate, ci };
+}
+
+function overProblems(a_Q: Float64Array | undefined, b_Q: Float64Array | undefined) {
+  if (a_Q === undefined || a_Q.length !== b_Q?.length) {
+    throw new RangeError("tables of other problems");
+  }
+  // The lengths are equal, so there is a value for each.
+  return pairedT(Array.from(a_Q, (value, q) => value - (b_Q[q] as number)));
 }
