@@ -20,6 +20,7 @@ import {
 } from "../src/audit/index.ts";
 import { CLASS_OF, LABELS, type Label } from "../src/search/index.ts";
 import { sharedPath } from "../src/testing/data.ts";
+import { percent } from "./markdown.ts";
 import { newTally } from "./peers/support.ts";
 
 const { values } = parseArgs({ options: { page: { type: "string" } } });
@@ -33,7 +34,6 @@ interface Case extends Audited {
   readonly input: TraceInput;
 }
 
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const interval = ({ ci }: Rate) => (ci ? `${percent(ci[0])} to ${percent(ci[1])}` : "");
 
 function withSteps(audit: Audit, keep: (step: Audit["steps"][number]) => boolean): Audit {

@@ -5,8 +5,8 @@
  *     npx tsx scripts/compare.ts runs/noise:coder/j0.4-strict runs/noise:coder/j0.4 […pairs]
  */
 import { average, type Table } from "../src/statistics/index.ts";
-import { difference } from "../src/trial/difference.ts";
-import { readResults, shares } from "../src/trial/index.ts";
+import { difference, readResults, shares } from "../src/trial/index.ts";
+import { hundredths, printTable, withInterval } from "./markdown.ts";
 
 const names = process.argv.slice(2);
 if (names.length === 0 || names.length % 2 === 1) throw new Error("name pairs of conditions");
@@ -26,20 +26,15 @@ async function tableOf(condition: string): Promise<{ ids: string[]; table: Table
   return { ids, table: found.map((row) => shares(row, "correct", ids)) };
 }
 
-const points = (x: number) =>
-  (100 * x)
-    .toFixed(1)
-    .replace(/^-0\.0$/, "0.0")
-    .replace("-", "−");
 const short = (condition: string) => condition.slice(condition.lastIndexOf(":") + 1);
 
-console.log("| condition | accuracy | other | accuracy | difference |\n|" + " --- |".repeat(5));
+const rows: string[][] = [];
 for (let i = 0; i < names.length; i += 2) {
   const [name = "", other = ""] = names.slice(i, i + 2);
   const [a, b] = [await tableOf(name), await tableOf(other)];
   if (a.ids.join() !== b.ids.join()) throw new Error(`${name} and ${other} have other problems`);
-  const [first, second] = [a, b].map(({ table }) => points(average(table.map(average))));
-  const { estimate, ci } = difference(a.table, b.table);
-  const apart = `${points(estimate)} [${points(ci[0])}, ${points(ci[1])}]`;
-  console.log(`| ${[short(name), first, short(other), second, apart].join(" | ")} |`);
+  const accuracy = ({ table }: { table: Table }) => hundredths(average(table.map(average)));
+  const apart = withInterval(difference(a.table, b.table));
+  rows.push([short(name), accuracy(a), short(other), accuracy(b), apart]);
 }
+printTable(["condition", "accuracy", "other", "accuracy", "difference"], rows);

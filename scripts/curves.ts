@@ -10,6 +10,7 @@ import { parseArgs } from "node:util";
 import { readJson, readJsonl } from "../src/io/index.ts";
 import { evalSchema, RUN_FILES, TRIAL_FILES, trialRecordSchema } from "../src/records/index.ts";
 import { pairedT } from "../src/statistics/index.ts";
+import { decimal, hundredths, printTable, withInterval } from "./markdown.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -22,8 +23,7 @@ const [trial] = positionals;
 if (trial === undefined) throw new Error("name the folder of a trial");
 
 const shares = new Set(["accuracy", "codeShare", "truncated", "extractionFailures"]);
-const scale = shares.has(values.value) ? 100 : 1;
-const show = (x: number) => (scale * x).toFixed(scale === 1 ? 3 : 1).replace("-", "−");
+const show = shares.has(values.value) ? hundredths : (x: number) => decimal(x, 3);
 
 /** value of each seed by step */
 async function stepsOf(directories: readonly string[]): Promise<Map<number, number[]>> {
@@ -40,11 +40,12 @@ async function stepsOf(directories: readonly string[]): Promise<Map<number, numb
 }
 
 function cell(values_S: readonly number[]): string {
-  const [first = NaN] = values_S;
+  const [first] = values_S;
+  // An arm with other steps, or evaluated at others, has nothing at this one.
+  if (first === undefined) return "–";
   // Before training all seeds are one model.
   if (values_S.every((value) => value === first)) return show(first);
-  const { estimate, ci } = pairedT(values_S);
-  return `${show(estimate)} [${show(ci[0])}, ${show(ci[1])}]`;
+  return withInterval(pairedT(values_S), show);
 }
 
 const { runs } = await readJson(join(trial, TRIAL_FILES.trial), trialRecordSchema);
@@ -59,9 +60,8 @@ for (const model of new Set(runs.map((run) => run.model))) {
     (a, b) => a - b,
   );
   const heads = [`${model}: ${values.value}`, ...steps.map((step) => `step ${step}`)];
-  console.log(`\n| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}`);
-  for (const { arm, byStep } of rows) {
-    const cells = steps.map((step) => cell(byStep.get(step) ?? [NaN]));
-    console.log(`| ${[arm, ...cells].join(" | ")} |`);
-  }
+  printTable(
+    heads,
+    rows.map(({ arm, byStep }) => [arm, ...steps.map((step) => cell(byStep.get(step) ?? []))]),
+  );
 }

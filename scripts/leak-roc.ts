@@ -21,6 +21,7 @@ import { openEngine, type Engine } from "../src/engine/index.ts";
 import { ensureOrganism, openCorpus, presets } from "../src/organisms/index.ts";
 import { average, pairedT } from "../src/statistics/index.ts";
 import { isUngraded, loadTask, type Problem } from "../src/tasks/index.ts";
+import { decimal, percent, printTable, withInterval } from "./markdown.ts";
 
 const { values } = parseArgs({
   options: {
@@ -117,16 +118,12 @@ async function study(repeats: number, seed: number): Promise<Organism> {
   }
 }
 
-const row = (cells: readonly (string | number)[]) => `| ${cells.join(" | ")} |`;
-const head = (cells: readonly string[]) => [row(cells), row(cells.map(() => "---"))].join("\n");
-const percent = (share: number) => `${(100 * share).toFixed(1)}%`;
 const measures: readonly Measure[] = ["exact", "rougeL", "accuracy"];
 
 /** Mean over seeds and Student's interval, which needs two of them. */
 function overSeeds(of: readonly number[]): string {
-  if (of.length < 2) return average(of).toFixed(2);
-  const { estimate, ci } = pairedT(of);
-  return `${estimate.toFixed(2)} [${ci.map((bound) => bound.toFixed(2)).join(", ")}]`;
+  const show = (value: number) => decimal(value, 2);
+  return of.length < 2 ? show(average(of)) : withInterval(pairedT(of), show);
 }
 
 const studies: { readonly repeats: number; readonly organisms: readonly Organism[] }[] = [];
@@ -147,9 +144,7 @@ const at = (of: readonly Continuation[], shown: number) => of.filter((c) => c.sh
 const mean = (of: readonly Continuation[], measure: Measure) =>
   average(of.flatMap((each) => MEASURES[measure](each) ?? []));
 
-console.log(
-  head(["copies", "shown", "AUC, word for word", "AUC, ROUGE-L", "AUC, right answer", "seen"]),
-);
+const areas: string[][] = [];
 for (const { repeats, organisms } of studies) {
   const verdicts = organisms.flatMap(({ seen }) => seen);
   for (const [i, shown] of SHOWN.entries()) {
@@ -161,13 +156,19 @@ for (const { repeats, organisms } of studies) {
       ),
     );
     const said = i === 0 ? `${verdicts.filter(Boolean).length} of ${verdicts.length}` : "";
-    console.log(row([i === 0 ? repeats : "", percent(shown), ...aucs, said]));
+    areas.push([i === 0 ? String(repeats) : "", percent(shown), ...aucs, said]);
   }
 }
-
-console.log(
-  `\n${head(["copies", "shown", ...["word for word", "ROUGE-L", "right answer"].flatMap((name) => [`${name}, leaked`, "not leaked"])])}`,
+printTable(
+  ["copies", "shown", "AUC, word for word", "AUC, ROUGE-L", "AUC, right answer", "seen"],
+  areas,
 );
+
+const sides = ["word for word", "ROUGE-L", "right answer"].flatMap((name) => [
+  `${name}, leaked`,
+  "not leaked",
+]);
+const continued: string[][] = [];
 for (const { repeats, organisms } of studies) {
   for (const [i, shown] of SHOWN.entries()) {
     const means = measures.flatMap((measure) =>
@@ -175,6 +176,7 @@ for (const { repeats, organisms } of studies) {
         percent(average(organisms.map((organism) => mean(at(organism[side], shown), measure)))),
       ),
     );
-    console.log(row([i === 0 ? repeats : "", percent(shown), ...means]));
+    continued.push([i === 0 ? String(repeats) : "", percent(shown), ...means]);
   }
 }
+printTable(["copies", "shown", ...sides], continued);

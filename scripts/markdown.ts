@@ -1,9 +1,10 @@
 /** Cells and rows of the Markdown tables that the scripts beside this one print. */
 
-/** A share in hundredths, `12.3`; `digits` behind the point. */
-export function hundredths(share: number, digits = 1): string {
-  return decimal(100 * share, digits);
-}
+/** A share in hundredths, `12.3`. */
+export const hundredths = (share: number): string => decimal(100 * share, 1);
+
+/** `12.3%` */
+export const percent = (share: number): string => `${hundredths(share)}%`;
 
 /** With a true minus, and no minus before nothing. */
 export function decimal(value: number, digits: number): string {

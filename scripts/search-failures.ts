@@ -12,9 +12,10 @@ import { auditTrace, hasLabel, type Audit } from "../src/audit/index.ts";
 import { InputError } from "../src/errors.ts";
 import type { EvalRow } from "../src/records/index.ts";
 import { LABELS } from "../src/search/index.ts";
-import { average, crossedDifference } from "../src/statistics/crossed.ts";
+import { average, crossedDifference, type Table } from "../src/statistics/index.ts";
 import { loadTask, searchProblemOf, type Problem } from "../src/tasks/index.ts";
-import { openTrial, readResults } from "../src/trial/index.ts";
+import { loadProblems, openTrial, readResults } from "../src/trial/index.ts";
+import { hundredths, printTable, withInterval } from "./markdown.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -30,16 +31,20 @@ interface Condition {
 
 interface Measure {
   readonly name: string;
-  readonly value: (audit: Audit) => number;
+  /** null: not defined on the problem, such as the coverage of goals where there are none */
+  readonly value: (audit: Audit) => number | null;
 }
+
+const coverage: Measure["value"] = ({ scores }) => scores.coverage;
 
 const MEASURES: readonly Measure[] = [
   { name: "right answer", value: ({ correct }) => Number(correct === true) },
-  { name: "coverage", value: ({ scores }) => scores.coverage ?? 1 },
+  { name: "coverage", value: coverage },
   { name: "no finding", value: ({ firstError }) => Number(firstError < 0) },
   {
     name: "right answer without full coverage",
-    value: ({ correct, scores }) => Number(correct === true && (scores.coverage ?? 1) < 1),
+    value: ({ correct, scores }) =>
+      scores.coverage === null ? null : Number(correct === true && scores.coverage < 1),
   },
   { name: "no conclusion", value: ({ ending }) => Number(ending !== "concluded") },
   { name: "unparsable step", value: ({ unparsable }) => Number(unparsable > 0) },
@@ -49,34 +54,44 @@ const MEASURES: readonly Measure[] = [
   })),
 ];
 
-const percent = (share: number) => (100 * share).toFixed(1).replace("-", "−");
-const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
+/** [S][Q] of each condition, without the problems on which the measure is not defined. */
+function tablesOf(conditions: readonly Condition[], value: Measure["value"]): Table[] {
+  const values_CSQ = conditions.map(({ audits_SQ }) =>
+    audits_SQ.map((audits_Q) => audits_Q.map(value)),
+  );
+  const rows = values_CSQ.flat();
+  return values_CSQ.map((values_SQ) =>
+    values_SQ.map((values_Q) =>
+      Float64Array.from(
+        values_Q.filter((each, q) => each !== null && rows.every((row) => row[q] !== null)),
+      ),
+    ),
+  );
+}
 
 /** Mean over seeds and problems, with its interval where there is more than one seed. */
-function cell(audits_SQ: Condition["audits_SQ"], value: Measure["value"]): string {
-  const table = audits_SQ.map((audits_Q) => Float64Array.from(audits_Q, value));
-  const [first] = table;
-  if (first === undefined) return "–";
-  if (table.length < 2 || first.length < 2) return percent(average(table.map(average)));
-  const { estimate, ci } = crossedDifference(table, [new Float64Array(first.length)]);
-  return `${percent(estimate)} [${percent(ci[0])}, ${percent(ci[1])}]`;
+function cell(condition: Condition, value: Measure["value"]): string {
+  const [table = []] = tablesOf([condition], value);
+  const problems = table[0]?.length ?? 0;
+  if (problems === 0) return "–";
+  if (table.length < 2 || problems < 2) return hundredths(average(table.map(average)));
+  return withInterval(crossedDifference(table, [new Float64Array(problems)]));
 }
 
 /** Each other arm minus the first one, the intervals as in verdicts. */
 function printDifferences(conditions: readonly Condition[], measures: readonly Measure[]): void {
   const [first, ...others] = conditions.filter(({ audits_SQ }) => audits_SQ.length > 1);
   if (!first || others.length === 0) return;
-  const heads = ["difference", ...others.map(({ name }) => `${name} − ${first.name}`)];
-  console.log(`\n${row(heads)}\n${row(heads.map(() => "---"))}`);
-  for (const { name, value } of measures) {
-    const of = ({ audits_SQ }: Condition) =>
-      audits_SQ.map((audits_Q) => Float64Array.from(audits_Q, value));
-    const cells = others.map((other) => {
-      const { estimate, ci } = crossedDifference(of(other), of(first));
-      return `${percent(estimate)} [${percent(ci[0])}, ${percent(ci[1])}]`;
-    });
-    console.log(row([name, ...cells]));
-  }
+  printTable(
+    ["difference", ...others.map(({ name }) => `${name} − ${first.name}`)],
+    measures.map(({ name, value }) => [
+      name,
+      ...others.map((other) => {
+        const [a = [], b = []] = tablesOf([other, first], value);
+        return (a[0]?.length ?? 0) < 2 ? "–" : withInterval(crossedDifference(a, b));
+      }),
+    ]),
+  );
 }
 
 function auditsOf({ problems }: EvalRow, byId: ReadonlyMap<string, Problem>): Audit[] {
@@ -90,39 +105,35 @@ function auditsOf({ problems }: EvalRow, byId: ReadonlyMap<string, Problem>): Au
 
 function printTables(title: string, conditions: readonly Condition[], levels_Q: readonly number[]) {
   const seeds = conditions.map(({ name, audits_SQ }) => `${name} (${audits_SQ.length})`);
-  const print = (first: string, lines: readonly (readonly string[])[]) => {
-    console.log(`\n${row([first, ...seeds])}\n${row([first, ...seeds].map(() => "---"))}`);
-    for (const cells of lines) console.log(row(cells));
-  };
   console.log(`\n## ${title}\n\n% of traces, in brackets after an arm its seeds.`);
-  const occurs = ({ value }: Measure) =>
-    conditions.some(({ audits_SQ }) => audits_SQ.flat().some((audit) => value(audit) > 0));
-  print(
-    "measure",
-    MEASURES.filter(occurs).map(({ name, value }) => [
-      name,
-      ...conditions.map(({ audits_SQ }) => cell(audits_SQ, value)),
-    ]),
+  const measures = MEASURES.filter(({ value }) =>
+    conditions.some(({ audits_SQ }) => audits_SQ.flat().some((audit) => (value(audit) ?? 0) > 0)),
   );
-  printDifferences(conditions, MEASURES.filter(occurs));
-  const levels = [...new Set(levels_Q)].sort((a, b) => a - b);
-  print(
-    "coverage at level",
+  printTable(
+    ["measure", ...seeds],
+    measures.map(({ name, value }) => [name, ...conditions.map((each) => cell(each, value))]),
+  );
+  printDifferences(conditions, measures);
+  const first = conditions[0]?.audits_SQ[0] ?? [];
+  const covered_Q = first.map((audit) => coverage(audit) !== null);
+  const levels = [...new Set(levels_Q.filter((_, q) => covered_Q[q]))].sort((a, b) => a - b);
+  printTable(
+    ["coverage at level", ...seeds],
     levels.map((level) => {
-      const count = levels_Q.filter((each) => each === level).length;
-      const cells = conditions.map(({ audits_SQ }) =>
-        cell(
-          audits_SQ.map((audits_Q) => audits_Q.filter((_, q) => levels_Q[q] === level)),
-          ({ scores }) => scores.coverage ?? 1,
-        ),
+      const ofLevel = (_: unknown, q: number) => levels_Q[q] === level && covered_Q[q] === true;
+      const cells = conditions.map(({ name, audits_SQ }) =>
+        cell({ name, audits_SQ: audits_SQ.map((audits_Q) => audits_Q.filter(ofLevel)) }, coverage),
       );
-      return [`${level} (${count} problems)`, ...cells];
+      return [`${level} (${levels_Q.filter(ofLevel).length} problems)`, ...cells];
     }),
   );
 }
 
+const idsOf = ({ problems }: EvalRow) => JSON.stringify(problems.map(({ id }) => id));
+
 for (const directory of positionals) {
-  const { config } = await openTrial(directory);
+  const trial = await openTrial(directory);
+  const { config } = trial;
   const protocol = values.protocol ?? config.evaluation.primary;
   if (protocol !== "greedy" && protocol !== "sampled") throw new Error(`no protocol ${protocol}`);
   const task = loadTask(config.task);
@@ -133,11 +144,7 @@ for (const directory of positionals) {
       field: "task",
     });
   }
-  const problems = await task.load({
-    split: "test",
-    count: config.evaluation.problems,
-    seed: config.data.seed,
-  });
+  const problems = await loadProblems(trial, "test");
   const byId = new Map(problems.map((problem) => [problem.id, problem]));
   for (const { model, base, arms } of await readResults(directory)) {
     const untrained = base[protocol];
@@ -147,9 +154,14 @@ for (const directory of positionals) {
       { name: "untrained", audits_SQ: [auditsOf(untrained, byId)] },
       ...arms.map(({ arm, runs }) => ({
         name: arm,
-        audits_SQ: runs.flatMap(({ final }) => {
+        audits_SQ: runs.flatMap(({ seed, final }) => {
           const last = final[protocol];
-          return last === undefined ? [] : [auditsOf(last, byId)];
+          if (last === undefined) return [];
+          if (idsOf(last) !== idsOf(untrained)) {
+            const run = `${model}/${arm}/seed-${seed}`;
+            throw new Error(`${directory}: ${run} and the untrained ${model} have other problems`);
+          }
+          return [auditsOf(last, byId)];
         }),
       })),
     ];

@@ -25,9 +25,10 @@ import {
   trialRecordSchema,
   type EvalRow,
 } from "../src/records/index.ts";
-import { pairedT } from "../src/statistics/index.ts";
+import { average, pairedT } from "../src/statistics/index.ts";
 import { isUngraded, loadTask, type Problem } from "../src/tasks/index.ts";
-import { openTrial } from "../src/trial/index.ts";
+import { loadProblems, openTrial } from "../src/trial/index.ts";
+import { hundredths, printTable, withInterval } from "./markdown.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -36,15 +37,11 @@ const { positionals, values } = parseArgs({
 const [trial] = positionals;
 if (trial === undefined) throw new Error("name the folder of a trial");
 
-const { config } = await openTrial(trial);
+const opened = await openTrial(trial);
 const record = await readJson(join(trial, TRIAL_FILES.trial), trialRecordSchema);
 const classifier = classifierOf(values.strategy);
-const task = loadTask(config.task);
-const problems = await task.load({
-  split: "test",
-  count: config.evaluation.problems,
-  seed: config.data.seed,
-});
+const task = loadTask(opened.config.task);
+const problems = await loadProblems(opened, "test");
 const byId = new Map(problems.map((problem) => [problem.id, problem]));
 
 async function sideOf({ text }: { text: string }, problem: Problem) {
@@ -79,33 +76,24 @@ async function ofRun(directory: string) {
   return { "C→C": of("C→C"), "C→L": of("C→L"), "L→C": of("L→C"), "L→L": of("L→L") };
 }
 
-const points = (x: number) =>
-  (100 * x)
-    .toFixed(1)
-    .replace(/^-0\.0$/, "0.0")
-    .replace("-", "−");
-function cell(values_S: readonly number[]): string {
-  if (values_S.length < 2) return values_S.map(points).join();
-  const { estimate, ci } = pairedT(values_S);
-  return `${points(estimate)} [${points(ci[0])}, ${points(ci[1])}]`;
-}
+const cell = (values_S: readonly number[]) =>
+  values_S.length < 2 ? hundredths(average(values_S)) : withInterval(pairedT(values_S));
 
 for (const model of new Set(record.runs.map((run) => run.model))) {
   const heads = [model, ...SUBSETS.flatMap((subset) => [`${subset}: share`, "adds"])];
-  console.log(`\n| ${heads.join(" | ")} |\n|${" --- |".repeat(heads.length)}`);
+  const rows: string[][] = [];
   for (const arm of new Set(record.runs.map((run) => run.arm))) {
     const runs = record.runs.filter((run) => run.model === model && run.arm === arm);
     const found = (await Promise.all(runs.map(({ directory }) => ofRun(directory)))).filter(
       (each) => each !== null,
     );
     if (found.length === 0) continue;
-    const cells = SUBSETS.flatMap((subset) => {
-      const shares = found.map((each) => each[subset].share);
-      return [
-        points(shares.reduce((sum, share) => sum + share, 0) / shares.length),
-        cell(found.map((each) => each[subset].gain)),
-      ];
-    });
-    console.log(`| ${[arm, ...cells].join(" | ")} |`);
+    const cells = SUBSETS.flatMap((subset) => [
+      hundredths(average(found.map((each) => each[subset].share))),
+      cell(found.map((each) => each[subset].gain)),
+    ]);
+    rows.push([arm, ...cells]);
   }
+  printTable(heads, rows);
 }
+await task.close();

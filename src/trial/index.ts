@@ -1,5 +1,6 @@
 /** Trials: models × arms × seeds, run in processes, resumable at any moment, judged at the end. */
 export { computeVerdict, readResults, writeVerdict } from "./collect.ts";
+export { difference, type Estimate } from "./difference.ts";
 export type {
   EvalSummary,
   PrepareStage,
@@ -10,7 +11,14 @@ export type {
 } from "./events.ts";
 export { openTrial } from "./folder.ts";
 export { loadTrial, parseTrial } from "./load.ts";
-export { planTrial, type PlannedArm, type PlannedRun, type TrialPlan } from "./plan.ts";
+export {
+  loadProblems,
+  planTrial,
+  type PlannedArm,
+  type PlannedRun,
+  type TrialPlan,
+} from "./plan.ts";
+export { readPrepared } from "./prepare.ts";
 export { DEFAULT_CACHE, runTrial, type RunTrialOptions } from "./run.ts";
 export {
   defineTrial,
