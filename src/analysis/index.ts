@@ -9,12 +9,6 @@ export {
   type MeasuredBias,
 } from "./clipping.ts";
 export {
-  differenceOf,
-  meanEstimate,
-  shareEstimate,
-  type Estimate,
-} from "./contamination/estimates.ts";
-export {
   frameOf,
   partialProblems,
   SHOWN,

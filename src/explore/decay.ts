@@ -1,6 +1,6 @@
 /** Coverage against problem size, with the decay of arXiv 2505.20296 (section 2.1) fitted to it. */
 import type { Audit } from "../audit/index.ts";
-import { percentileInterval, resample } from "../statistics/index.ts";
+import { average, bootstrapMean, percentileInterval, resample } from "../statistics/index.ts";
 
 /** One trace: how many of its problem's goals it reached. */
 export interface Coverage {
@@ -69,14 +69,13 @@ export function fitCoverage(traces: readonly Coverage[]): CoverageDecay {
 
 function pointAt(depth: number, groups: readonly (readonly Coverage[])[], p: number): SizePoint {
   const here = groups.filter(([first]) => first?.depth === depth);
-  const shares = here.map((group) => meanOf(group.map(({ goals, allGoals }) => goals / allGoals)));
-  const weighted = (counts: readonly number[]) =>
-    shares.reduce((sum, share, q) => sum + share * (counts[q] ?? 0), 0) / shares.length;
+  const shares = here.map((group) => average(group.map(({ goals, allGoals }) => goals / allGoals)));
+  const { estimate, ci } = bootstrapMean(shares, REPLICATES);
   return {
     depth,
     problems: here.length,
-    coverage: meanOf(shares),
-    ci: intervalOf(here, weighted),
+    coverage: estimate,
+    ci,
     fitted: (1 - p / 2) ** depth,
   };
 }
@@ -118,6 +117,3 @@ function mostLikely(groups: readonly (readonly Coverage[])[], counts: readonly n
   }
   return best.p;
 }
-
-const meanOf = (values: readonly number[]) =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;

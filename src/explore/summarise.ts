@@ -1,6 +1,6 @@
 /** What the traces of an exploration come to, level by level, by the auditor's replay. */
 import { auditTrace, type Audit } from "../audit/index.ts";
-import { percentileInterval, resample } from "../statistics/index.ts";
+import { average, bootstrapMean, shareEstimate } from "../statistics/index.ts";
 import type { Family } from "../search/index.ts";
 import type { TraceRow } from "./records.ts";
 import type { Effort } from "./search.ts";
@@ -8,7 +8,7 @@ import type { Effort } from "./search.ts";
 /** The ends of an interval from so many vary by about a hundredth of its width. */
 const REPLICATES = 2000;
 
-/** A mean over problems with the 95% interval of a bootstrap over them; no interval with fewer than 2. */
+/** A mean over problems with its 95% interval: Wilson's for shares of traces, else a bootstrap over two problems or more. */
 export interface Mean {
   readonly estimate: number;
   readonly ci: readonly [number, number] | null;
@@ -62,8 +62,7 @@ function summariseLevel(level: number, audited: readonly Audited[]): LevelSummar
     audited.filter((each) => each.name === name),
   );
   const mean = (value: (audit: Audit) => number | null) => meanOver(groups, value);
-  const always = (holds: (audit: Audit) => boolean) =>
-    mean((audit) => (holds(audit) ? 1 : 0)) ?? { estimate: 0, ci: null, problems: 0 };
+  const share = (holds: (audit: Audit) => boolean) => shareOf(groups, holds);
   const tokens = audited.map(({ row }) => row.tokens);
   const efforts = audited.flatMap(({ row }) => row.effort ?? []);
   const stops: Record<string, number> = {};
@@ -75,15 +74,13 @@ function summariseLevel(level: number, audited: readonly Audited[]): LevelSummar
     level,
     problems: groups.length,
     traces: audited.length,
-    correct: always(({ correct }) => correct === true),
-    clean: always(({ firstError, unparsable }) => firstError < 0 && unparsable === 0),
+    correct: share(({ correct }) => correct === true),
+    clean: share(({ firstError, unparsable }) => firstError < 0 && unparsable === 0),
     coverage: mean(({ scores }) => scores.coverage),
     completeness: mean(({ scores }) => scores.completeness),
     validity: mean(({ scores }) => scores.validity),
     stops,
-    tokens: tokens.some((each) => each === null)
-      ? null
-      : sum(tokens.map((each) => each ?? 0)) / tokens.length,
+    tokens: tokens.some((each) => each === null) ? null : average(tokens.map((each) => each ?? 0)),
     effort: efforts.length === 0 ? null : total(efforts),
   };
 }
@@ -95,23 +92,22 @@ function meanOver(
 ): Mean | null {
   const values_Q = groups.flatMap((group) => {
     const known = group.map(({ audit }) => value(audit)).filter((each) => each !== null);
-    return known.length === 0 ? [] : [sum(known) / known.length];
+    return known.length === 0 ? [] : [average(known)];
   });
-  const Q = values_Q.length;
-  if (Q === 0) return null;
-  const estimate = sum(values_Q) / Q;
-  if (Q < 2) return { estimate, ci: null, problems: Q };
-  const { counts_RQ } = resample(Q, REPLICATES);
-  const draws = Float64Array.from({ length: REPLICATES }, (_, r) =>
-    values_Q.reduce((mean, each, q) => mean + (each * (counts_RQ[r * Q + q] ?? 0)) / Q, 0),
-  );
-  return { estimate, ci: percentileInterval(draws), problems: Q };
+  const problems = values_Q.length;
+  return problems === 0 ? null : { ...bootstrapMean(values_Q, REPLICATES), problems };
 }
 
-const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);
+/** Mean over problems of the share of a problem's traces of which it holds; a problem counts as one, whatever its traces. */
+function shareOf(groups: readonly (readonly Audited[])[], holds: (audit: Audit) => boolean): Mean {
+  const shares_Q = groups.map((group) => average(group.map(({ audit }) => Number(holds(audit)))));
+  const found = shareEstimate(shares_Q);
+  if (!found) throw new RangeError("a level without traces");
+  return { ...found, problems: groups.length };
+}
 
 function total(efforts: readonly Readonly<Effort>[]): Effort {
-  const of = (key: keyof Effort) => sum(efforts.map((effort) => effort[key]));
+  const of = (key: keyof Effort) => efforts.reduce((sum, effort) => sum + effort[key], 0);
   return {
     proposed: of("proposed"),
     forced: of("forced"),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { stream } from "../random.ts";
 import {
+  bootstrapMean,
   percentileInterval,
   quantile,
   replicatedDifference,
@@ -136,5 +137,17 @@ describe("coverage on a simulated design", () => {
 
   it("falls short with two seeds that differ much, which is why verdicts do not use it", () => {
     expect(coverage(2, 0.2)).toBeLessThan(0.85);
+  });
+});
+
+describe("bootstrapMean", () => {
+  it("has the binomial's interval for shares, none for one problem, and nothing for none", () => {
+    const { estimate, ci } = bootstrapMean(Array.from({ length: 100 }, (_, q) => q % 2));
+    expect(estimate).toBe(0.5);
+    // 0.5 ± 1.96 · 0.05
+    expect(ci?.[0]).toBeCloseTo(0.402, 1);
+    expect(ci?.[1]).toBeCloseTo(0.598, 1);
+    expect(bootstrapMean([0.5])).toEqual({ estimate: 0.5, ci: null });
+    expect(() => bootstrapMean([])).toThrow(RangeError);
   });
 });

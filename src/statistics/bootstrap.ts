@@ -90,6 +90,24 @@ function dot(counts_Q: Uint16Array, values_Q: Float64Array): number {
   return sum;
 }
 
+/**
+ * Mean over problems and the 95% interval of the bootstrap over them; no interval with fewer than two problems.
+ *
+ * @param values_Q [Q] one number a problem
+ * @throws RangeError without values
+ */
+export function bootstrapMean(
+  values_Q: readonly number[],
+  replicates = REPLICATES,
+): { readonly estimate: number; readonly ci: [number, number] | null } {
+  const Q = values_Q.length;
+  if (Q === 0) throw new RangeError("a mean of nothing");
+  if (Q === 1) return { estimate: average(values_Q), ci: null };
+  const table = { values_SQ: [Float64Array.from(values_Q)] };
+  const { point, draws_R } = replicateMean(table, resample(Q, replicates));
+  return { estimate: point, ci: percentileInterval(draws_R) };
+}
+
 /** a − b, replicate by replicate: paired over the problems, and over the seeds where both have the same. */
 export function replicatedDifference(a: Replicated, b: Replicated): Resampled {
   const draws_R = a.draws_R.map((value, r) => value - (b.draws_R[r] ?? 0));

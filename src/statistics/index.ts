@@ -1,5 +1,6 @@
 /** Statistics of trials: intervals over seeds and problems, paired, permutation and equivalence tests, Holm, power. */
 export {
+  bootstrapMean,
   percentileInterval,
   quantile,
   replicatedDifference,
@@ -9,6 +10,7 @@ export {
 export type { Replicated, Resampling, SeedTable } from "./bootstrap.ts";
 export { average, componentsOf, crossedDifference } from "./crossed.ts";
 export type { Components, Table, TEstimate } from "./crossed.ts";
+export { differenceOf, meanEstimate, shareEstimate, type Estimate } from "./estimates.ts";
 export { pAbove, pBelow, pEquivalent, pNotWorse } from "./equivalence.ts";
 export { holm } from "./holm.ts";
 export { pairedBootstrap, pairedT } from "./paired.ts";

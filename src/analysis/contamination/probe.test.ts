@@ -2,7 +2,6 @@ import { fc } from "@fast-check/vitest";
 import { describe, expect, it } from "vitest";
 import { stream } from "../../random.ts";
 import type { Problem } from "../../tasks/index.ts";
-import { differenceOf, meanEstimate, shareEstimate } from "./estimates.ts";
 import { frameOf, partialProblems, splitProblem } from "./partial.ts";
 import {
   compareContinuation,
@@ -116,29 +115,6 @@ describe("a continuation", () => {
       rougeL: 6 / 7,
     });
     expect(compareContinuation(hidden, "Once upon a time.")).toEqual({ exact: false, rougeL: 0 });
-  });
-});
-
-describe("intervals", () => {
-  it("of shares are Wilson's, and of differences Newcombe's", () => {
-    // Newcombe (1998), table II, method 10: 56/70 − 48/80, 9/10 − 3/10 and 10/10 − 0/20.
-    const share = (hits: number, n: number) => {
-      const found = shareEstimate(Array.from({ length: n }, (_, i) => i < hits));
-      if (found === null) throw new RangeError("no problems");
-      return found;
-    };
-    const rounded = ([low, high]: readonly [number, number]) => [low.toFixed(4), high.toFixed(4)];
-    expect(rounded(share(81, 263).ci)).toEqual(["0.2553", "0.3662"]);
-    expect(rounded(share(0, 20).ci)).toEqual(["0.0000", "0.1611"]);
-    expect(rounded(differenceOf(share(56, 70), share(48, 80)).ci)).toEqual(["0.0524", "0.3339"]);
-    expect(rounded(differenceOf(share(9, 10), share(3, 10)).ci)).toEqual(["0.1705", "0.8090"]);
-    expect(rounded(differenceOf(share(10, 10), share(0, 20)).ci)).toEqual(["0.6791", "1.0000"]);
-  });
-
-  it("of means stay between 0 and 1, and nothing has none", () => {
-    expect(meanEstimate([0, 0, 0, 1])?.ci).toEqual([0, 1]);
-    expect(meanEstimate([0.5])).toBeNull();
-    expect(shareEstimate([])).toBeNull();
   });
 });
 

@@ -2,8 +2,13 @@
  * The partial-prompt probe (arXiv 2507.10532): a model that completes the missing end of a problem word for word, or
  * answers it from its first half, has seen it. Problems that nobody can have seen are the clean control.
  */
-import { mannWhitney } from "../../statistics/index.ts";
-import { differenceOf, meanEstimate, shareEstimate, type Estimate } from "./estimates.ts";
+import {
+  differenceOf,
+  mannWhitney,
+  meanEstimate,
+  shareEstimate,
+  type Estimate,
+} from "../../statistics/index.ts";
 import { rougeL } from "./rouge.ts";
 
 /** What one continuation says about its problem. */

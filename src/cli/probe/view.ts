@@ -1,5 +1,6 @@
 /** The result of a probe as people read it: a table a benchmark, and a sentence. */
-import type { Estimate, Measure, ProbeComparison } from "../../analysis/index.ts";
+import type { Measure, ProbeComparison } from "../../analysis/index.ts";
+import type { Estimate } from "../../statistics/index.ts";
 import { gain, intervalPoints, percent, plural } from "../ui/format.ts";
 import { table, type Column } from "../ui/table.ts";
 import type { Terminal } from "../ui/terminal.ts";

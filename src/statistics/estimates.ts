@@ -1,5 +1,7 @@
-/** Rates and means over problems with intervals that stay honest at 0%, where clean models stand. */
-import { normalQuantile, pairedT } from "../../statistics/index.ts";
+/** Shares, means over problems and their differences, with intervals in closed form. */
+import { average } from "./crossed.ts";
+import { pairedT } from "./paired.ts";
+import { normalQuantile } from "./special.ts";
 
 export interface Estimate {
   readonly estimate: number;
@@ -7,14 +9,21 @@ export interface Estimate {
 }
 
 /**
- * A share and Wilson's score interval (JASA 1927): 0 of 100 is [0, 3.7%], where a bootstrap would say [0, 0].
+ * A share and Wilson's score interval (JASA 1927): 0 of 100 is [0, 3.7%], where a bootstrap and Student's interval
+ * would both say [0, 0].
  *
- * @param hits [Q] of each problem; null for none
+ * @param hits [Q] of each problem: whether it is one, or in [0, 1] the share of its samples that are. With such shares
+ * the interval is too wide rather than too narrow, as nothing in [0, 1] varies more than hits with the same mean do
+ * @returns null for no problems
+ * @throws RangeError for a value outside [0, 1]
  */
-export function shareEstimate(hits: readonly boolean[], level = 0.95): Estimate | null {
-  const n = hits.length;
+export function shareEstimate(hits: readonly (boolean | number)[], level = 0.95): Estimate | null {
+  const shares = hits.map(Number);
+  const n = shares.length;
   if (n === 0) return null;
-  const estimate = hits.filter(Boolean).length / n;
+  const outside = shares.find((share) => !(share >= 0 && share <= 1));
+  if (outside !== undefined) throw new RangeError(`a share must lie in [0, 1], not ${outside}`);
+  const estimate = average(shares);
   const z = normalQuantile(0.5 + level / 2);
   const center = (estimate + (z * z) / (2 * n)) / (1 + (z * z) / n);
   const reach =
@@ -25,7 +34,10 @@ export function shareEstimate(hits: readonly boolean[], level = 0.95): Estimate 
   };
 }
 
-/** A mean of values in [0, 1] and Student's interval, cut to that range; null for fewer than two. */
+/**
+ * A mean of values in [0, 1] and Student's interval, cut to that range; null for fewer than two. Where all values are
+ * equal the interval has no width: for what is true or false, `shareEstimate` is the honest one.
+ */
 export function meanEstimate(values: readonly number[], level = 0.95): Estimate | null {
   if (values.length < 2) return null;
   const { estimate, ci } = pairedT(values, level);
