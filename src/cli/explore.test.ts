@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { writeByteModel } from "../engine/testing/byte-model.ts";
 import { EXIT } from "../errors.ts";
-import { traceRowSchema, type TraceRow } from "../explore/index.ts";
-import { readJsonl } from "../io/index.ts";
+import { explorationSchema, traceRowSchema, type TraceRow } from "../explore/index.ts";
+import { readJson, readJsonl } from "../io/index.ts";
 import {
   sendAnswer,
   sendJson,
@@ -66,6 +66,8 @@ describe("placebo explore", () => {
     expect(
       rows.every(({ effort }) => (effort?.proposed ?? 0) > 0 && (effort?.scored ?? 0) > 0),
     ).toBe(true);
+    const record = await readJson(join(out, "explore.json"), explorationSchema);
+    expect(record.engine).toMatchObject({ exactSpelling: true });
     const audit = await placebo("audit", out, "--json");
     expect(eventsIn(audit.stdout).at(-1)).toMatchObject({ event: "summary", traces: 8 });
   });
@@ -217,6 +219,54 @@ describe("on a server", () => {
     }
   });
 
+  test("the one trace that is missing, and fails again, is an error and not the end", async () => {
+    http.behave((response, seen, n) => nextLine(response, seen, n + 2));
+    const command = served("one", "--controller", "dfs", "--problems", "4");
+    expect((await placebo(...command)).code).toBe(EXIT.ok);
+    const file = join(folder, "one", "traces.jsonl");
+    const lines = (await readFile(file, "utf8")).trimEnd().split("\n");
+    await writeFile(
+      file,
+      lines.slice(0, -1).map((line) => `${line}\n`),
+    );
+    http.behave((response) => sendJson(response, 500, { error: "out of memory" }));
+    for (const again of [command, ["resume", join(folder, "one")]]) {
+      const before = http.seen.length;
+      const { code, stderr } = await placebo(...again);
+      expect(code).toBe(EXIT.incomplete);
+      expect(stderr).toMatch(/out of memory[^]*1 traces are missing[^]*placebo resume/);
+      expect(http.seen.length).toBe(before + 1);
+      expect((await readFile(file, "utf8")).trimEnd().split("\n")).toEqual(lines.slice(0, -1));
+    }
+    http.behave((response, seen, n) => nextLine(response, seen, n + 2));
+    expect((await placebo(...command)).code).toBe(EXIT.ok);
+    expect(await tracesOf(join(folder, "one"))).toHaveLength(4);
+  });
+
+  test("a server that fails again and again is given up; what was there before is kept", async () => {
+    const many = ["--problems", "4", "--samples", "5", "--temperature", "1", "--concurrency", "1"];
+    const command = served("gone", "--controller", "dfs", ...many);
+    http.behave((response, seen, n) =>
+      JSON.stringify(seen.body).includes("Input: [1")
+        ? sendJson(response, 400, { error: "no" })
+        : nextLine(response, seen, n + 2),
+    );
+    expect((await placebo(...command)).code).toBe(EXIT.incomplete);
+    const there = await readFile(join(folder, "gone", "traces.jsonl"), "utf8");
+    expect(there).not.toBe("");
+    await truncateToLine(join(folder, "gone", "traces.jsonl"));
+    http.behave((response) => sendJson(response, 500, { error: "out of memory" }));
+    const before = http.seen.length;
+    const { code, stderr } = await placebo(...command);
+    expect([code, stderr]).toEqual([
+      EXIT.engine,
+      expect.stringMatching(/failed 16 questions in a row.*out of memory/),
+    ]);
+    expect(http.seen.length).toBe(before + 16);
+    const [first] = there.split("\n");
+    expect(await readFile(join(folder, "gone", "traces.jsonl"), "utf8")).toBe(`${first}\n`);
+  });
+
   test("by itself it writes the whole trace", async () => {
     http.behave((response) => sendAnswer(response, "CHECK([1])==continue;\nEND()==1;"));
     const { code } = await placebo(...served("whole", "--problems", "3"));
@@ -231,4 +281,9 @@ describe("on a server", () => {
 /** The numbers in a value that ought to be a list of them. */
 function numbersIn(value: unknown): number[] {
   return Array.isArray(value) ? value.map(Number) : [];
+}
+
+/** Leaves the first line of a file. */
+async function truncateToLine(file: string): Promise<void> {
+  await truncate(file, (await readFile(file)).indexOf("\n") + 1);
 }

@@ -120,7 +120,7 @@ function givenUp(reason: string): EngineError {
     `the server failed ${GIVE_UP_AFTER} samples in a row; the last time: ${reason}`,
     {
       code: "server-failing",
-      hint: "What is there is kept: start the evaluation again when the server is well.",
+      hint: "What is there is kept: start the same command again when the server is well.",
     },
   );
 }

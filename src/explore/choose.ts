@@ -18,10 +18,12 @@ export function normalised(logprobs: readonly number[]): number[] {
  * of sampling without replacement (Gumbel-top-k, arXiv 1903.06059); at T = 0 it is the order of likelihood.
  */
 export function rank(logprob: number, temperature: number, draw: number): Rank {
-  // 1 − u avoids log 0; u = 0 gives infinite noise of the harmless sign.
+  // 1 − u avoids log 0; u = 0 gives infinite noise, which must not lift what is impossible.
+  if (logprob === -Infinity) return { value: logprob, draw };
   const noise = temperature === 0 ? 0 : -temperature * Math.log(-Math.log1p(-draw));
   return { value: logprob + noise, draw };
 }
 
-/** Negative where `a` comes first. */
-export const byRank = (a: Rank, b: Rank): number => b.value - a.value || b.draw - a.draw;
+/** Negative where `a` comes first. No difference of values, as of two infinite ones that is NaN. */
+export const byRank = (a: Rank, b: Rank): number =>
+  a.value === b.value ? b.draw - a.draw : b.value > a.value ? 1 : -1;

@@ -2,6 +2,7 @@
 import { uniform } from "../random.ts";
 import type { Explored, ExploreOptions, Explorer, Job } from "./explorer.ts";
 import { inLockstep } from "./lockstep.ts";
+import { Patience } from "./patience.ts";
 import { FRAMES, type PromptStyle, type Task } from "./problems.ts";
 import type { Proposer } from "./proposer.ts";
 import { Script } from "./script.ts";
@@ -57,6 +58,7 @@ async function* explore(
   const jobs = tasks.flatMap((task) =>
     Array.from({ length: options.samples }, (_, k): Job => ({ task, k })),
   );
+  const patience = new Patience();
   for (let first = 0; first < jobs.length; first += BATCH) {
     const all = jobs.slice(first, first + BATCH);
     const missing = all.filter((job) => !has(job));
@@ -67,7 +69,7 @@ async function* explore(
       const parts = [...going].filter((job) => !has(job));
       onProgress(parts.reduce((sum, { script }) => sum + script.spent / options.tokens, 0));
     };
-    for await (const end of inLockstep(searches, proposer, { signal, onRound })) {
+    for await (const end of inLockstep(searches, proposer, { signal, onRound, patience })) {
       const { task, k } = end.id;
       going.delete(end.id);
       if (has(end.id)) continue;
@@ -103,5 +105,5 @@ function traceOf(
   { outcome: { stop, effort } }: { readonly outcome: Outcome },
 ): Explored {
   const finish = stop === "budget" ? "length" : "stop";
-  return { task, k, text: script.text, finish, tokens: script.spent, stop, effort };
+  return { task, k, text: script.text, finish, tokens: script.tokens, stop, effort };
 }

@@ -11,6 +11,7 @@ export {
 export type { Explored, ExploreOptions, Explorer, Job } from "./explorer.ts";
 export { ExplorationFolder } from "./folder.ts";
 export { inLockstep } from "./lockstep.ts";
+export { GIVE_UP_AFTER, Patience } from "./patience.ts";
 export {
   drawTasks,
   FRAMES,
@@ -35,6 +36,6 @@ export {
 export { runExploration, type ExplorationEvent, type ExplorationOptions } from "./run.ts";
 export { Script } from "./script.ts";
 export { search, STOPS, type Effort, type Outcome, type Search, type Stop } from "./search.ts";
-export { spellingOf, type Spelling } from "./spelling.ts";
+export { spellingOf, type LineSpelling, type Spelling } from "./spelling.ts";
 export { findStrategy, strategies, type Strategy } from "./strategies/index.ts";
 export { summariseTraces, type LevelSummary, type Mean } from "./summarise.ts";

@@ -80,6 +80,18 @@ describe("an engine as the proposer", () => {
     expect(trace?.tokens).toBeLessThan(512);
   });
 
+  it("does not decide by a likelihood that the engine does not give", async () => {
+    const { info, tokenizer } = engine;
+    const lost = likelihoodProposer({ info, tokenizer, score: () => Promise.resolve([]) }, sample);
+    await expect(exploreAll(lost, tasks)).rejects.toThrow(/gave no likelihood/);
+    const score: typeof engine.score = async (sequences) => {
+      const stats = await engine.score(sequences);
+      return stats.map((each) => ({ ...each, logprobs_T: each.logprobs_T.fill(Number.NaN) }));
+    };
+    const broken = likelihoodProposer({ info, tokenizer, score }, sample);
+    await expect(exploreAll(broken, tasks)).rejects.toThrow(/log-likelihood of "CHECK.*NaN/);
+  });
+
   it("refuses a prompt that does not fit", async () => {
     const game = searchFamily("counting");
     const task = taskOf(game, { text: "a".repeat(600), target: "a" });
@@ -95,15 +107,17 @@ function spelled(tokenizer: Tokenizer, lines: readonly string[]) {
   const anchor = tokenizer.encode("\n", { addSpecialTokens: false });
   const ending = tokenizer.decode([...anchor, ...ids]).endsWith("\n") ? "\n" : "";
   const whole = tokenizer.encode(`\n${lines.join("\n")}${ending}`, { addSpecialTokens: false });
-  return { ids, whole: whole.slice(anchor.length) };
+  return { ids, whole: whole.slice(anchor.length), exact: spelling.exact };
 }
 
 describe("lines have the ids of the whole text", () => {
   const samples = searchFamilies.map((each) => [each.name, each.solve(each.example)] as const);
 
   it.each(samples)("bytes: %s", (_, lines) => {
-    const { ids, whole } = spelled(engine.tokenizer, lines);
+    const { ids, whole, exact } = spelled(engine.tokenizer, lines);
     expect(ids).toEqual(whole);
+    expect(exact).toBe(true);
+    expect(likelihoodProposer(engine, lines).info).toMatchObject({ exactSpelling: true });
   });
 
   const stories = sharedPath("models/stories260K");
@@ -111,14 +125,15 @@ describe("lines have the ids of the whole text", () => {
     "SentencePiece (PLACEBO_DATA): %s",
     async (_, lines) => {
       const model = await openEngine({ model: stories ?? "", threads: 1 });
-      const { ids, whole } = spelled(model.tokenizer, lines);
+      const { ids, whole, exact } = spelled(model.tokenizer, lines);
       await model.close();
       expect(ids).toEqual(whole);
+      expect(exact).toBe(true);
     },
   );
 
-  it.each(["\n?[A-Z]+|.|\n", ";\n|[A-Z]+|.|\n"])("a tokenizer with the pieces %s", (pieces) => {
-    // A word with the newline before it is one token, or a line's end with the one behind it.
+  /** Whose tokens are what the pattern matches, from left to right. */
+  function tokenizerOf(pieces: string): Tokenizer {
     const ids = new Map<string, number>();
     const encode = (text: string) =>
       (text.match(new RegExp(pieces, "g")) ?? []).map((piece) => {
@@ -127,10 +142,30 @@ describe("lines have the ids of the whole text", () => {
       });
     const decode = (tokens: readonly number[]) =>
       tokens.map((id) => [...ids.keys()][id] ?? "").join("");
+    return { encode, decode, size: 0, bos: undefined, eos: [] };
+  }
+
+  it("or it is said that they have not: a token across both sides of a newline", () => {
+    const tokenizer = tokenizerOf(";\n[A-Z]+|[A-Z]+|.|\n");
     const lines = sample.slice(0, 6);
-    const spelling = spellingOf({ encode, decode, size: 0, bos: undefined, eos: [] }, lines);
+    const { ids, whole, exact } = spelled(tokenizer, lines);
+    expect(exact).toBe(false);
+    expect(ids).not.toEqual(whole);
+    // The text is the same all the same.
+    expect(tokenizer.decode(ids).trimEnd()).toBe(lines.join("\n"));
+    const model = { info: engine.info, tokenizer, score: () => Promise.resolve([]) };
+    expect(likelihoodProposer(model, lines).info).toMatchObject({ exactSpelling: false });
+  });
+
+  it.each(["\n?[A-Z]+|.|\n", ";\n|[A-Z]+|.|\n"])("a tokenizer with the pieces %s", (pieces) => {
+    // A word with the newline before it is one token, or a line's end with the one behind it.
+    const tokenizer = tokenizerOf(pieces);
+    const encode = (text: string) => tokenizer.encode(text);
+    const lines = sample.slice(0, 6);
+    const spelling = spellingOf(tokenizer, lines);
+    expect(spelling.exact).toBe(true);
     const spelt = lines.flatMap((line, i) => [...spelling.line(line, i === 0)]);
-    const text = decode(spelt);
+    const text = tokenizer.decode(spelt);
     expect(text.trimEnd()).toBe(lines.join("\n"));
     // Behind the newline that ends a prompt.
     expect([...encode("\n"), ...encode(text)]).toEqual([...encode("\n"), ...spelt]);

@@ -1,6 +1,6 @@
 /** Many searches at once: all advance to their next question, which go to the model in one call. */
 import type { CallOptions } from "../engine/index.ts";
-import { EngineError } from "../errors.ts";
+import { Patience } from "./patience.ts";
 import type { Proposer, Question } from "./proposer.ts";
 import type { Outcome, Search } from "./search.ts";
 
@@ -17,17 +17,20 @@ interface Waiting<Id> {
 export interface LockstepOptions extends Pick<CallOptions, "signal"> {
   /** called after each round */
   readonly onRound?: () => void;
+  /** with a server that fails; shared with the searches before and after these */
+  readonly patience?: Patience;
 }
 
 /**
  * Runs the searches to their ends and gives each as it ends.
  *
- * @throws EngineError where no question was ever answered; CancelledError
+ * @throws EngineError `server-failing` behind a round after which the patience is over, when all that ended in it was
+ * given; CancelledError
  */
 export async function* inLockstep<Id>(
   searches: Iterable<readonly [Id, Search]>,
   proposer: Proposer,
-  { signal, onRound }: LockstepOptions = {},
+  { signal, onRound, patience = new Patience() }: LockstepOptions = {},
 ): AsyncGenerator<Ended<Id>> {
   let waiting: Waiting<Id>[] = [];
   for (const [id, search] of searches) {
@@ -35,19 +38,16 @@ export async function* inLockstep<Id>(
     if (done) yield { id, outcome: value };
     else waiting.push({ id, search, question: value });
   }
-  let answered = false;
   while (waiting.length > 0) {
     const opinions = await proposer.ask(
       waiting.map(({ question }) => question),
       { signal },
     );
-    const failures = opinions.flatMap((each) => (each.kind === "failed" ? each.reason : []));
-    answered ||= failures.length < opinions.length;
-    if (!answered && failures[0] !== undefined) throw noneAnswered(failures[0]);
     const going: Waiting<Id>[] = [];
     for (const [i, { id, search }] of waiting.entries()) {
       const opinion = opinions[i];
       if (!opinion) throw new RangeError("a question without an opinion");
+      patience.note(opinion);
       if (opinion.kind === "failed") {
         yield { id, failed: opinion.reason };
         continue;
@@ -58,12 +58,6 @@ export async function* inLockstep<Id>(
     }
     waiting = going;
     onRound?.();
+    if (patience.isOver) throw patience.error();
   }
-}
-
-function noneAnswered(reason: string): EngineError {
-  return new EngineError(`the server answered no question of any search; it says: ${reason}`, {
-    code: "server-failing",
-    hint: "What is there is kept: start the same command again when the server is well.",
-  });
 }

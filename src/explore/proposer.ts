@@ -26,8 +26,10 @@ export type Opinion =
       readonly kind: "pick";
       /** position of the line that the model wrote; null where it wrote none of them */
       readonly index: number | null;
-      /** tokens that it generated, all tries together */
+      /** tokens that it generated, all tries together: what the budget is charged */
       readonly tokens: number;
+      /** the server did not count some of them: the UTF-8 bytes of what it wrote, which are as many or more, stand in */
+      readonly isEstimate?: boolean;
     }
   | { readonly kind: "failed"; readonly reason: string };
 
@@ -38,6 +40,9 @@ export interface Proposer extends Spelling {
   readonly weighs: boolean;
   /** tokens of prompt and trace together, at most */
   readonly contextLength: number;
-  /** @returns an opinion a question, in their order. @throws CancelledError */
+  /**
+   * @returns an opinion a question, in their order. `search` checks them
+   * @throws CancelledError
+   */
   ask(questions: readonly Question[], options: CallOptions): Promise<readonly Opinion[]>;
 }

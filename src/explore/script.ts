@@ -9,6 +9,7 @@ export class Script {
   readonly #spelling: Spelling;
   readonly #budget: number;
   #spent = 0;
+  #isEstimate = false;
 
   /** @param budget tokens at most; the prompt's are not counted */
   constructor(prompt: string, spelling: Spelling, budget: number) {
@@ -22,8 +23,14 @@ export class Script {
     return this.lines.join("\n");
   }
 
+  /** What the budget was charged. */
   get spent(): number {
     return this.#spent;
+  }
+
+  /** Tokens that were used; null where that is not known and something else was charged for them. */
+  get tokens(): number | null {
+    return this.#isEstimate ? null : this.#spent;
   }
 
   get room(): number {
@@ -51,8 +58,9 @@ export class Script {
     return true;
   }
 
-  /** Counts tokens that were generated and are not in the trace. */
-  spend(tokens: number): void {
+  /** Counts tokens that were generated and are not in the trace. @param isEstimate nobody has counted them */
+  spend(tokens: number, isEstimate = false): void {
     this.#spent += tokens;
+    this.#isEstimate ||= isEstimate;
   }
 }

@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { auditTrace } from "../audit/index.ts";
 import { stream } from "../random.ts";
 import { searchFamilies, searchFamily, type Family } from "../search/index.ts";
-import { findStrategy, strategies, uniformProposer } from "./index.ts";
+import { byRank, rank } from "./choose.ts";
+import { findStrategy, strategies, uniformProposer, type Proposer } from "./index.ts";
 import {
   exploreAll,
   fickle,
@@ -57,9 +58,9 @@ describe.each(everyFamily)("%s", (_, family) => {
     "%s makes no invalid and no repeated move, whatever the model says",
     async (name) => {
       const hostile = [
-        weighing((i) => i),
-        weighing(() => -Infinity),
-        weighing(() => Number.NaN),
+        weighing((i) => i - 1e6),
+        weighing((i) => (i === 0 ? 0 : -Infinity)),
+        weighing((i) => (i % 2 === 1 ? 0 : -1e300)),
         fickle(3),
         proposerBy(() => ({ kind: "pick", index: null, tokens: 1 })),
       ];
@@ -98,6 +99,16 @@ describe.each(everyFamily)("%s", (_, family) => {
       const isShort = tokens < (whole?.tokens ?? 0);
       expect(trace).toMatchObject({ finish: isShort ? "length" : "stop" });
       expect(trace?.text.includes("END()")).toBe(!isShort);
+      // What did not fit was not done: the effort is that of the lines which are there.
+      const { proposed = 0, forced = 0, own = 0, returns = 0, reentries = 0 } = trace?.effort ?? {};
+      const lines = trace?.text.split("\n") ?? [];
+      const isReturn = (line: string) => line.startsWith("BACKTRACK");
+      const moves = lines.filter((line) => isMove(family, line));
+      const made = proposed + forced + own + reentries;
+      // In flood fill a return is a move, too, and its line does not tell which.
+      const isFlood = family.name === "flood-fill";
+      const written = isFlood ? [moves.length] : [moves.length, lines.filter(isReturn).length];
+      expect(isFlood ? [made + returns] : [made, returns]).toEqual(written);
     }
   });
 });
@@ -229,6 +240,54 @@ describe("strategies", () => {
   it("keeps the frame of a full prompt around the trace", async () => {
     const [trace] = await exploreAll(fickle(1), [unsolvable], { prompt: "full" });
     expect(trace?.text).toMatch(/^<answer>\n[^]*END\(\)==none;\n<\/answer>$/);
+  });
+
+  it.each(strategies.map(({ name }) => name))(
+    "%s is decided by nothing that is no opinion",
+    async (name) => {
+      const likelihoods = (logprobs: readonly number[], scored = 0, read = 0) =>
+        proposerBy(() => ({ kind: "likelihoods", logprobs, scored, read }));
+      const pick = (index: number | null, tokens = 1) =>
+        proposerBy(() => ({ kind: "pick", index, tokens }));
+      const task = taskOf(permutations, { elements: [1, 2] });
+      const wrong: readonly (readonly [Proposer, RegExp])[] = [
+        [weighing((i) => (i === 1 ? Number.NaN : -1)), /log-likelihood of "CHECK\(\[2\]\).*NaN/],
+        [weighing((i) => 1 - i), /log-likelihood of "CHECK\(\[1\]\).*not 1/],
+        [weighing(() => Infinity), /log-likelihood of .*not Infinity/],
+        [weighing(() => -Infinity), /log-likelihood of every open line/],
+        [likelihoods([-1]), /1 log-likelihoods for 2 lines/],
+        [likelihoods([-1, -1, -1]), /3 log-likelihoods for 2 lines/],
+        [likelihoods([-1, -1], Number.NaN), /tokens scored .*NaN/],
+        [likelihoods([-1, -1], 1, -1), /tokens read .*-1/],
+        [pick(2), /line 2 was chosen, of 2/],
+        [pick(-1), /line -1 was chosen/],
+        [pick(0.5), /line 0.5 was chosen/],
+        [pick(Number.NaN), /line NaN was chosen/],
+        [pick(0, Number.NaN), /tokens generated .*NaN/],
+        [pick(null, -3), /tokens generated .*-3/],
+      ];
+      for (const [proposer, told] of wrong) {
+        const made = exploreAll(proposer, [task], { strategy: findStrategy(name) });
+        await expect(made).rejects.toThrow(RangeError);
+        await expect(made).rejects.toThrow(told);
+      }
+    },
+  );
+
+  it("never makes an impossible move where another is possible, at any temperature", async () => {
+    const task = taskOf(permutations, { elements: [1, 2] });
+    const model = weighing((i) => (i === 0 ? -Infinity : -700));
+    for (const { text } of await exploreAll(model, [task], { temperature: 1000, samples: 200 })) {
+      expect(text.startsWith("CHECK([2])==continue;")).toBe(true);
+    }
+    expect(rank(-Infinity, 1, 0).value).toBe(-Infinity);
+    expect(
+      [rank(-Infinity, 0, 0.2), rank(-Infinity, 0, 0.7), rank(-9, 0, 0)].toSorted(byRank),
+    ).toEqual([
+      { value: -9, draw: 0 },
+      { value: -Infinity, draw: 0.7 },
+      { value: -Infinity, draw: 0.2 },
+    ]);
   });
 
   it("at a temperature samples the softmax of the likelihoods", async () => {

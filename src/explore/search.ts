@@ -4,6 +4,7 @@
  */
 import type { Move, StateSpace } from "../search/index.ts";
 import { byRank, normalised, rank, type Rank } from "./choose.ts";
+import { checkOpinion } from "./opinion.ts";
 import type { Opinion, Question } from "./proposer.ts";
 import type { Script } from "./script.ts";
 import type { Strategy } from "./strategies/index.ts";
@@ -16,7 +17,7 @@ import { lineOf, SearchTree, type Node } from "./tree.ts";
 export const STOPS = ["goal", "exhausted", "pruned", "budget"] as const;
 export type Stop = (typeof STOPS)[number];
 
-/** What a search did, and what it cost. */
+/** What a search did, line by line that it wrote, and what asking cost it. */
 export interface Effort {
   /** moves that the model chose among several */
   proposed: number;
@@ -90,6 +91,13 @@ export function* search<State>(
   const found: State[] = [];
   const isDone = () => found.length > 0 && !all;
   const end = (stop: Stop): Outcome => ({ stop, goals: found.length, effort });
+  /** Counts the lines that fit. @returns false where one does not */
+  const write = (kind: "returns" | "reentries", lines: readonly string[]) => {
+    const before = script.lines.length;
+    const isWhole = script.write(lines);
+    effort[kind] += script.lines.length - before;
+    return isWhole;
+  };
 
   /** @returns false where the budget ends here */
   function* arrive(node: Node<State>): Generator<Question, boolean, Opinion> {
@@ -107,12 +115,12 @@ export function* search<State>(
   while (!isDone()) {
     const next = agenda.next(at);
     if (!next) break;
-    const route = tree.route(at, next.node);
-    effort.returns += route.returns.length;
-    effort.reentries += route.reentries.length;
-    if (!script.write([...route.returns, ...route.reentries])) return end("budget");
-    const move = yield* model.choose(next.node, next.moves, open(next.node).length === 1);
-    if (!move || !script.write([lineOf(move.text)])) return end("budget");
+    const { returns, reentries } = tree.route(at, next.node);
+    if (!write("returns", returns) || !write("reentries", reentries)) return end("budget");
+    const choice = yield* model.choose(next.node, next.moves, open(next.node).length === 1);
+    if (!choice || !script.write([lineOf(choice.move.text)])) return end("budget");
+    const { move, by } = choice;
+    effort[by] += 1;
     at = tree.visit(next.node, move, model.weight(next.node, move));
     if (!(yield* arrive(at))) return end("budget");
   }
@@ -120,6 +128,12 @@ export function* search<State>(
   const conclusion = lineOf(space.conclude(found));
   if (!script.write([conclusion, ...frame.closing])) return end("budget");
   return end(isDone() ? "goal" : "exhausted");
+}
+
+interface Choice<State> {
+  readonly move: Move<State>;
+  /** as it is counted once it is made */
+  readonly by: "proposed" | "forced" | "own";
 }
 
 interface Weighed {
@@ -163,12 +177,11 @@ class Consulted<State> {
     node: Node<State>,
     moves: readonly Move<State>[],
     isForced: boolean,
-  ): Generator<Question, Move<State> | null, Opinion> {
+  ): Generator<Question, Choice<State> | null, Opinion> {
     const { strategy, weighs } = this.#options;
-    if (isForced) this.effort.forced++;
-    else if (strategy.weighsOnArrival && weighs) this.effort.proposed++;
-    else return yield* this.#ask(node, moves);
-    return this.#best(node, moves);
+    if (isForced) return { move: this.#best(node, moves), by: "forced" };
+    if (!strategy.weighsOnArrival || !weighs) return yield* this.#ask(node, moves);
+    return { move: this.#best(node, moves), by: "proposed" };
   }
 
   /** Asks for the likelihoods of moves. @returns false where the budget ends here */
@@ -181,24 +194,26 @@ class Consulted<State> {
   *#ask(
     node: Node<State>,
     moves: readonly Move<State>[],
-  ): Generator<Question, Move<State> | null, Opinion> {
+  ): Generator<Question, Choice<State> | null, Opinion> {
     const opinion = yield* this.#question(node, moves);
     if (opinion === null) return null;
-    if (opinion.kind === "likelihoods") {
-      this.effort.proposed++;
-      return this.#best(node, moves);
-    }
-    this.#script.spend(opinion.tokens);
-    if (this.#script.room < 0) return null;
-    if (opinion.index === null) this.effort.own++;
-    else this.effort.proposed++;
-    return moves[opinion.index ?? 0] ?? null;
+    if (opinion.kind === "likelihoods") return { move: this.#best(node, moves), by: "proposed" };
+    const { index, tokens, isEstimate } = opinion;
+    const script = this.#script;
+    script.spend(tokens, isEstimate);
+    // Without a line and without room it was not asked as often as it might have been.
+    if (script.room < 0 || (index === null && script.room === 0)) return null;
+    const move = moves[index ?? 0];
+    if (!move) throw new RangeError("a strategy goes on without a move");
+    return { move, by: index === null ? "own" : "proposed" };
   }
 
   /**
    * Asks, and keeps likelihoods.
    *
-   * @returns null where not all of the lines fit: were only the short ones open, the budget would have a say
+   * @returns null where not all of the lines fit: were only the short ones open, the budget would have a say; and where
+   * there is no room to answer, which lines that cost nothing do not tell
+   * @throws RangeError for what is no opinion about these lines
    */
   *#question(
     node: Node<State>,
@@ -206,11 +221,12 @@ class Consulted<State> {
   ): Generator<Question, Exclude<Opinion, { kind: "failed" }> | null, Opinion> {
     const lines = moves.map(({ text }) => lineOf(text));
     const script = this.#script;
-    if (!lines.every((line) => script.fits(line))) return null;
+    if (script.room <= 0 || !lines.every((line) => script.fits(line))) return null;
     const decision = this.#decision++;
     const draw = (n: number) => this.#options.draw(decision, n);
     const opinion = yield { script, lines, draw };
     if (opinion.kind === "failed") throw new RangeError("a search whose question failed goes on");
+    checkOpinion(opinion, lines);
     if (opinion.kind === "likelihoods") this.#keep(node, moves, opinion, draw);
     return opinion;
   }
@@ -224,7 +240,8 @@ class Consulted<State> {
     const { temperature } = this.#options;
     const weights = normalised(logprobs);
     const weighed = moves.map(({ text }, i): [string, Weighed] => {
-      const weight = weights[i] ?? Number.NaN;
+      const weight = weights[i];
+      if (weight === undefined) throw new RangeError(`the likelihood of ${text} is missing`);
       return [text, { weight, rank: rank(weight, temperature, draw(i)) }];
     });
     this.#weighed.set(node, new Map(weighed));
@@ -232,8 +249,10 @@ class Consulted<State> {
     this.effort.read += read;
   }
 
-  #best(node: Node<State>, moves: readonly Move<State>[]): Move<State> | null {
+  #best(node: Node<State>, moves: readonly Move<State>[]): Move<State> {
     const ranked = moves.map((move) => ({ move, rank: this.rank(node, move) }));
-    return ranked.toSorted((a, b) => byRank(a.rank, b.rank))[0]?.move ?? null;
+    const [first] = ranked.toSorted((a, b) => byRank(a.rank, b.rank));
+    if (!first) throw new RangeError("a strategy goes on without a move");
+    return first.move;
   }
 }

@@ -4,7 +4,7 @@
  * Ids that were written are never encoded again, so the ids of a trace are those of its lines, one after another. Some
  * tokenizers join the newline to what stands before it (`;⏎`), others to what follows (`⏎CHECK`): the line's border is put
  * on the side where nothing is joined across it, so that the ids are those of the whole text. A tokenizer that joins on
- * both sides gives another spelling of the same text than it would give the whole.
+ * both sides gives another spelling of the same text than it would give the whole; `exact` is false then.
  */
 import type { Tokenizer } from "../engine/index.ts";
 
@@ -13,6 +13,12 @@ export interface Spelling {
   prompt(text: string): readonly number[];
   /** @param isFirst it stands right behind the prompt */
   line(text: string, isFirst: boolean): readonly number[];
+}
+
+/** How a tokenizer spells lines. */
+export interface LineSpelling extends Spelling {
+  /** the sample's lines, spelled one by one, have the ids of their whole text */
+  readonly exact: boolean;
 }
 
 type Encode = (text: string) => readonly number[];
@@ -33,14 +39,16 @@ const newlineBefore: Cut = (encode, text, isFirst) =>
 /**
  * @param sample lines of the language that will be written, by which the border is found
  */
-export function spellingOf(tokenizer: Tokenizer, sample: readonly string[]): Spelling {
+export function spellingOf(tokenizer: Tokenizer, sample: readonly string[]): LineSpelling {
   const encode: Encode = (text) => tokenizer.encode(text, { addSpecialTokens: false });
   const whole = behind(encode, "\n", sample.join("\n"));
   const parts = sample.flatMap((text, i) => newlineBefore(encode, text, i === 0));
-  const isBefore = whole.join() === parts.join() && !endsAlike(encode, sample);
+  const isBehind = endsAlike(encode, sample);
+  const isBefore = !isBehind && whole.join() === parts.join();
   const cut = isBefore ? newlineBefore : newlineBehind;
   const known = new Map<string, readonly number[]>();
   return {
+    exact: isBehind || isBefore,
     prompt: (text) => tokenizer.encode(text),
     line: (text, isFirst) => {
       const name = `${isFirst && isBefore ? "^" : ""}${text}`;

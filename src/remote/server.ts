@@ -151,7 +151,7 @@ export class Server {
       const minutes = Math.ceil(after / 60_000);
       throw new EngineError(`${this.#options.baseUrl} asks for a pause of ${minutes} minutes`, {
         code: "server-pause",
-        hint: `It said: ${reason}. What is there is kept: start the evaluation again then.`,
+        hint: `It said: ${reason}. What is there is kept: start the same command again then.`,
       });
     }
     // A server that turns one request away would turn away all.

@@ -34,7 +34,11 @@ export const exploreOptions = z.strictObject({
     .optional()
     .describe("dfs, bfs, beam or best-first (default: none, the model writes by itself)"),
   width: positive.default(8).describe("of a beam: moves that it makes of each level"),
-  tries: positive.default(3).describe("times that a server is asked for one move"),
+  tries: positive
+    .default(3)
+    .describe(
+      "times that a server is asked for one move at most, before the controller makes its own (completions at temperature 0: once)",
+    ),
   samples: positive.max(1000).default(1).describe("traces of each problem"),
   temperature: z.number().nonnegative().default(0).describe("0: always the likeliest"),
   tokens: positive.default(1024).describe("tokens of a trace at most, with and without controller"),

@@ -7,12 +7,18 @@ import { InputError } from "../../errors.ts";
 import type { Opinion, Proposer, Question } from "../proposer.ts";
 import { spellingOf, type Spelling } from "../spelling.ts";
 
-/** @param sample lines of the family's language, by which the tokenizer's borders of lines are found */
-export function likelihoodProposer(engine: Engine, sample: readonly string[]): Proposer {
+type Scorer = Pick<Engine, "info" | "tokenizer" | "score">;
+
+/**
+ * Its `info` says, as `exactSpelling`, whether lines that are written one by one have the ids of their whole text.
+ *
+ * @param sample lines of the family's language, by which the tokenizer's borders of lines are found
+ */
+export function likelihoodProposer(engine: Scorer, sample: readonly string[]): Proposer {
   const { contextLength } = engine.info;
   const spelling = spellingOf(engine.tokenizer, sample);
   return {
-    info: { ...engine.info },
+    info: { ...engine.info, exactSpelling: spelling.exact },
     weighs: true,
     contextLength,
     line: (text, isFirst) => spelling.line(text, isFirst),
@@ -34,9 +40,9 @@ function checked(spelling: Spelling, text: string, contextLength: number): reado
   );
 }
 
-/** All lines of all questions in one call. */
+/** All lines of all questions in one call. @throws RangeError where the engine gives fewer than were asked for */
 async function score(
-  engine: Engine,
+  engine: Scorer,
   questions: readonly Question[],
   options: CallOptions,
 ): Promise<Opinion[]> {
@@ -46,9 +52,11 @@ async function score(
   const statistics = await engine.score(asked.flat(), options);
   let next = 0;
   return asked.map((sequences) => {
-    const logprobs = sequences.map(
-      () => statistics[next++]?.logprobs_T.reduce((sum, each) => sum + each, 0) ?? Number.NaN,
-    );
+    const logprobs = sequences.map(() => {
+      const scored = statistics[next++];
+      if (!scored) throw new RangeError("a line that the engine gave no likelihood of");
+      return scored.logprobs_T.reduce((sum, each) => sum + each, 0);
+    });
     const scored = sequences.reduce((sum, { completion_T }) => sum + completion_T.length, 0);
     const before = sequences.reduce((sum, { prompt }) => sum + prompt.length, 0);
     return { kind: "likelihoods", logprobs, scored, read: scored + before };

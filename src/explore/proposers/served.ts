@@ -3,7 +3,13 @@
  * line, and asked again, with what was wrong, where that line is no open move.
  */
 import type { CallOptions, ChatMessage } from "../../engine/index.ts";
-import { RequestFailed, type RemoteRequest, type Server } from "../../remote/index.ts";
+import {
+  RequestFailed,
+  type RemoteCompletion,
+  type RemoteRequest,
+  type Server,
+} from "../../remote/index.ts";
+import { Patience } from "../patience.ts";
 import type { Opinion, Proposer, Question } from "../proposer.ts";
 import { unknown } from "../spelling.ts";
 
@@ -11,7 +17,7 @@ export interface ServedProposerOptions {
   /** chat: the server's own template; completions: the trace is continued as text */
   readonly api: "chat" | "completions";
   readonly temperature: number;
-  /** times that the model is asked for one move */
+  /** times that the model is asked for one move at most; once where the same question has the same answer */
   readonly tries: number;
   /** requests at a time */
   readonly concurrency: number;
@@ -27,10 +33,17 @@ export function servedProposer(server: Server, options: ServedProposerOptions): 
     info: options.info,
     weighs: false,
     contextLength: Infinity,
-    ask: (questions, { signal = new AbortController().signal }: CallOptions) =>
-      severalAtATime(questions, { most: options.concurrency, signal }, (question, either) =>
-        ask(server, question, options, either),
-      ),
+    ask: (questions, { signal = new AbortController().signal }: CallOptions) => {
+      const patience = new Patience();
+      const { concurrency: most } = options;
+      return severalAtATime(questions, { most, signal }, async (question, either) => {
+        // A round of questions to a server that is gone would otherwise wait for each of them.
+        if (patience.isOver) return { kind: "failed", reason: patience.reason };
+        const opinion = await ask(server, question, options, either);
+        patience.note(opinion);
+        return opinion;
+      });
+    },
   };
 }
 
@@ -65,34 +78,38 @@ async function ask(
 ): Promise<Opinion> {
   const messages: ChatMessage[] = [{ role: "user", content: chatText(script.prompt, script.text) }];
   let tokens = 0;
+  let isEstimate = false;
   try {
-    for (let attempt = 0; attempt < tries && tokens <= script.room; attempt++) {
+    for (let attempt = 0; attempt < tries && tokens < script.room; attempt++) {
       // Continued as text, the same question has the same answer where nothing is drawn.
       if (api === "completions" && temperature === 0 && attempt > 0) break;
-      const maxTokens = Math.max(1, Math.min(LINE_TOKENS, script.room - tokens));
       const request: RemoteRequest = {
         prompt: api === "chat" ? messages : `${script.prompt}${script.lines.map(ended).join("")}`,
         temperature,
-        maxTokens,
+        maxTokens: Math.min(LINE_TOKENS, script.room - tokens),
         stop: api === "chat" ? undefined : ["\n"],
         seed: Math.floor(draw(attempt) * 2 ** 31),
       };
       const said = await server.complete(request, signal);
-      // Where the server does not say, as many as it may have been.
-      tokens += said.tokens ?? maxTokens;
+      tokens += said.tokens ?? bytesOf(said);
+      isEstimate ||= said.tokens === null;
       const index = lineIn(said.text, lines);
-      if (index !== null) return { kind: "pick", index, tokens };
+      if (index !== null) return { kind: "pick", index, tokens, isEstimate };
       messages.push(
         { role: "assistant", content: said.text },
         { role: "user", content: "This is no move that is open here. Write another next line." },
       );
     }
-    return { kind: "pick", index: null, tokens };
+    return { kind: "pick", index: null, tokens, isEstimate };
   } catch (error) {
     if (error instanceof RequestFailed) return { kind: "failed", reason: error.message };
     throw error;
   }
 }
+
+/** A token has a byte or more, so the budget is charged too much rather than too little. */
+const bytesOf = ({ text, reasoning = "" }: RemoteCompletion) =>
+  Buffer.byteLength(text) + Buffer.byteLength(reasoning);
 
 const ended = (line: string) => `${line}\n`;
 
