@@ -7,6 +7,12 @@ import { trainedModel } from "./train/folder.ts";
 import { count, duration } from "./ui/format.ts";
 import { bar, LiveArea } from "./ui/progress.ts";
 
+interface Fetching {
+  readonly json: boolean;
+  /** of the engine that is going to open the model: a process has one pool of threads, and pretraining uses it first */
+  readonly threads: number;
+}
+
 /**
  * The folder of a model, for `openEngine`. The folder of a training run stands for the model that came of it; the name
  * of a preset, where no folder is called so, for that organism, which is pretrained unless it was before.
@@ -16,13 +22,13 @@ import { bar, LiveArea } from "./ui/progress.ts";
 export async function modelFolder(
   name: string,
   context: CliContext,
-  { json }: { readonly json: boolean },
+  how: Fetching,
 ): Promise<string> {
   const trained = await trainedModel(name);
   if (trained !== undefined) return trained;
-  const organism = await organismFolder(name, context, json);
+  const organism = await organismFolder(name, context, how);
   if (organism !== undefined) return organism;
-  const { directory } = await fetching(context, json, (onProgress) =>
+  const { directory } = await fetching(context, how.json, (onProgress) =>
     resolveModel(name, { env: context.env, signal: context.signal, onProgress }),
   );
   return directory;
@@ -31,7 +37,7 @@ export async function modelFolder(
 async function organismFolder(
   name: string,
   { err, signal }: CliContext,
-  json: boolean,
+  { json, threads }: Fetching,
 ): Promise<string | undefined> {
   const [, recipe] = Object.entries(presets).find(([known]) => known === name) ?? [];
   if (recipe === undefined || (await localModel(name)) !== undefined) return undefined;
@@ -39,6 +45,7 @@ async function organismFolder(
   try {
     const { directory } = await ensureOrganism(recipe, {
       cacheDirectory: DEFAULT_CACHE,
+      threads,
       signal,
       onProgress: ({ done, total, secondsLeft }) => {
         if (json) return;

@@ -57,12 +57,9 @@ function print(out: Terminal, prompt: string, completion: Completion): void {
 const sample: Action<SampleOptions> = async (options, context) => {
   const { out, signal } = context;
   const { prompt, n, json, maxTokens, topK, topP, stop, seed } = options;
-  const model = await modelFolder(options.model, context, options);
-  const engine = await openEngine({
-    model,
-    adapter: options.adapter,
-    threads: availableParallelism(),
-  });
+  const threads = availableParallelism();
+  const model = await modelFolder(options.model, context, { json, threads });
+  const engine = await openEngine({ model, adapter: options.adapter, threads });
   try {
     const started = performance.now();
     const groups = await engine.sample(

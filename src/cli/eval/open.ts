@@ -68,8 +68,8 @@ export async function openModel(options: EvalOptions, context: CliContext): Prom
 async function openEmbedded(options: EvalOptions, context: CliContext): Promise<OpenModel> {
   const template =
     options.template === undefined ? undefined : await parseTemplate(options.template);
-  const model = resolve(await modelFolder(options.model, context, options));
-  const { adapter, threads = availableParallelism() } = options;
+  const { adapter, json, threads = availableParallelism() } = options;
+  const model = resolve(await modelFolder(options.model, context, { json, threads }));
   const engine = await openEngine({ model, adapter, threads });
   try {
     const folders = adapter === undefined ? [model] : [model, adapter];

@@ -66,8 +66,8 @@ async function embedded(
   family: Family,
   context: CliContext,
 ): Promise<OpenExplorer> {
-  const model = resolve(await modelFolder(options.model, context, options));
-  const { adapter, threads = availableParallelism() } = options;
+  const { adapter, json, threads = availableParallelism() } = options;
+  const model = resolve(await modelFolder(options.model, context, { json, threads }));
   const engine = await openEngine({ model, adapter, threads });
   try {
     const folders = adapter === undefined ? [model] : [model, adapter];
