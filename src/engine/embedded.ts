@@ -16,6 +16,7 @@ import type {
   GradientSequence,
   OptimStep,
   SampleRequest,
+  ScoreOptions,
   Sequence,
   SnapshotId,
   Tokenizer,
@@ -24,12 +25,17 @@ import type {
 import { openRuntime, runtimeVersion, Session, tensor, type TensorOf } from "./runtime/index.ts";
 import { checkPrompt, checkSequence } from "./sequences.ts";
 import { Trainer } from "./trainer.ts";
-import { type ModelTensors, namedTensors, rotaryTables, wholeSequenceFeeds } from "./tensors.ts";
+import {
+  type ModelTensors,
+  namedTensors,
+  rotaryTables,
+  temperatureFeed,
+  wholeSequenceFeeds,
+} from "./tensors.ts";
 import { openTokenizer } from "./tokenizer/index.ts";
 import {
   allocateAdapter,
   allocateParameters,
-  hasOptimizer,
   initializeAdapter,
   isAdapterFolder,
   likeParameters,
@@ -156,14 +162,14 @@ class EmbeddedEngine implements Engine {
 
   score(
     sequences: readonly Sequence[],
-    options: CallOptions & { readonly policy?: SnapshotId } = {},
+    options: ScoreOptions & { readonly policy?: SnapshotId } = {},
   ): Promise<TokenStats[]> {
     return this.#exclusive("scoring", options, async (signal) => {
       const model = options.policy === undefined ? this.#model : this.#snapshot(options.policy);
       this.#score ??= Session.create(scoreGraph(model), { name: "score" });
       const session = this.#score;
       return this.#each(sequences, options, signal, async (batch) => {
-        const { feeds, fetches } = this.#batchTensors(model, batch);
+        const { feeds, fetches } = this.#batchTensors(model, batch, options);
         await session.run(feeds, fetches, { signal });
         return fetches;
       });
@@ -172,12 +178,12 @@ class EmbeddedEngine implements Engine {
 
   accumulate(
     sequences: readonly GradientSequence[],
-    options: CallOptions = {},
+    options: ScoreOptions = {},
   ): Promise<TokenStats[]> {
     return this.#exclusive("training", options, async (signal) => {
       const trainer = this.#train();
       return this.#each(sequences, options, signal, async (batch) => {
-        const { feeds, fetches } = this.#batchTensors(this.#model, batch);
+        const { feeds, fetches } = this.#batchTensors(this.#model, batch, options);
         await trainer.accumulate(batch, feeds, fetches, signal);
         return fetches;
       });
@@ -227,7 +233,7 @@ class EmbeddedEngine implements Engine {
     });
   }
 
-  load(directory: string): Promise<void> {
+  load(directory: string, { optimizer = false } = {}): Promise<void> {
     return this.#exclusive("loading", {}, async () => {
       await settleFolder(directory);
       const { config, lora } = this.#model;
@@ -236,7 +242,7 @@ class EmbeddedEngine implements Engine {
       else if (await isAdapterFolder(directory)) throw notAnAdapter(directory);
       else await loadWeights(directory, config, this.#base);
       this.#trainer?.reset();
-      if (await hasOptimizer(directory)) await this.#train().restore(directory);
+      if (optimizer) await this.#train().restore(directory);
     });
   }
 
@@ -320,7 +326,11 @@ class EmbeddedEngine implements Engine {
     return stats.filter((s) => s !== undefined);
   }
 
-  #batchTensors(model: ModelTensors, batch: MicroBatch<Sequence>) {
+  #batchTensors(
+    model: ModelTensors,
+    batch: MicroBatch<Sequence>,
+    { temperature = 1 }: ScoreOptions,
+  ) {
     const { T, M } = batch;
     const rows = tensor("int64", [M]);
     const targets = tensor("int64", [M]);
@@ -334,7 +344,12 @@ class EmbeddedEngine implements Engine {
     });
     const column = () => tensor("float32", [M, 1]);
     return {
-      feeds: { ...wholeSequenceFeeds(model, batch.inputs, T), rows, targets },
+      feeds: {
+        ...wholeSequenceFeeds(model, batch.inputs, T),
+        ...temperatureFeed(temperature),
+        rows,
+        targets,
+      },
       fetches: { logprob: column(), selfCertainty: column(), entropy: column() },
     };
   }

@@ -304,7 +304,7 @@ describe("the port's rules", () => {
       await engine.optimStep(step);
       const straight = await engine.score(sequences);
       expect(straight).not.toEqual(initial);
-      await engine.load(join(work, "middle"));
+      await engine.load(join(work, "middle"), { optimizer: true });
       await engine.accumulate(sequences);
       await engine.optimStep(step);
       expect(await engine.score(sequences)).toEqual(straight);
@@ -315,13 +315,38 @@ describe("the port's rules", () => {
       );
     });
     await withEngine(join(work, "middle"), async (engine) => {
-      await engine.load(join(work, "middle"));
+      await engine.load(join(work, "middle"), { optimizer: true });
       await engine.accumulate(sequences);
       await engine.optimStep(step);
       await engine.save(join(work, "end"));
+      await expect(engine.load(join(work, "end"), { optimizer: true })).rejects.toMatchObject({
+        code: "no-optimizer",
+      });
     });
     await withEngine(join(work, "end"), async (engine) => {
       expect((await engine.score(sequences)).length).toBe(3);
+    });
+  });
+
+  test("loaded weights have a fresh optimiser, as if the engine had been opened on them", async () => {
+    const model = join(work, "with a state");
+    const sequences = [
+      { prompt: [1, 2], completion_T: [3, 4], coefficients_T: Float32Array.of(1, 1) },
+    ];
+    const step = { learningRate: 1e-2, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0 };
+    const update = async (engine: Engine) => {
+      await engine.accumulate(sequences);
+      await engine.optimStep(step);
+      return engine.score(sequences);
+    };
+    await withEngine(folder, async (engine) => {
+      await update(engine);
+      await engine.save(model, { optimizer: true });
+    });
+    await withEngine(model, async (engine) => {
+      const first = await update(engine);
+      await engine.load(model);
+      expect(await update(engine)).toEqual(first);
     });
   });
 

@@ -43,22 +43,42 @@ describe.each(Object.keys(KINDS))("%s", (kind) => {
     }
   });
 
-  test("the whole gradient agrees with finite differences along it", async () => {
-    const sequences = randomSequences(false);
-    const step = { beta1: 0, beta2: 0, epsilon: 1e6, weightDecay: 0 };
+  test.each([1, 0.7])(
+    "the whole gradient at temperature %d agrees with finite differences along it",
+    async (temperature) => {
+      const sequences = randomSequences(false);
+      const step = { beta1: 0, beta2: 0, epsilon: 1e6, weightDecay: 0 };
+      await withEngine(join(work, kind), async (engine) => {
+        const start = join(work, `${kind} start`);
+        await engine.save(start);
+        await engine.accumulate(sequences, { temperature });
+        const { gradNorm } = await engine.optimStep({ ...step, learningRate: 0 });
+        const J = async (distance: number) => {
+          await engine.load(start);
+          await engine.accumulate(sequences, { temperature });
+          await engine.optimStep({ ...step, learningRate: (1e6 * distance) / gradNorm });
+          return objective(sequences, await engine.score(sequences, { temperature }));
+        };
+        const slope = ((await J(1e-3)) - (await J(-1e-3))) / 2e-3;
+        expect(slope / gradNorm).toBeCloseTo(1, 2);
+      });
+    },
+  );
+
+  test("scores at a temperature are of the softmax of the logits divided by it", async () => {
     await withEngine(join(work, kind), async (engine) => {
-      const start = join(work, `${kind} start`);
-      await engine.save(start);
-      await engine.accumulate(sequences);
-      const { gradNorm } = await engine.optimStep({ ...step, learningRate: 0 });
-      const J = async (distance: number) => {
-        await engine.load(start);
-        await engine.accumulate(sequences);
-        await engine.optimStep({ ...step, learningRate: (1e6 * distance) / gradNorm });
-        return objective(sequences, await engine.score(sequences));
-      };
-      const slope = ((await J(1e-3)) - (await J(-1e-3))) / 2e-3;
-      expect(slope / gradNorm).toBeCloseTo(1, 2);
+      const prompt = engine.tokenizer.encode("a b c");
+      const every = Array.from({ length: engine.info.vocabSize }, (_, token) => ({
+        prompt,
+        completion_T: [token],
+      }));
+      const logprobsAt = async (temperature?: number) =>
+        (await engine.score(every, { temperature })).map(({ logprobs_T }) => logprobs_T[0] ?? NaN);
+      const [plain, one, warm] = [await logprobsAt(), await logprobsAt(1), await logprobsAt(0.6)];
+      expect(one).toEqual(plain);
+      const scaled = plain.map((logprob) => logprob / 0.6);
+      const logSum = Math.log(scaled.reduce((sum, z) => sum + Math.exp(z), 0));
+      for (const [token, z] of scaled.entries()) expect(warm[token]).toBeCloseTo(z - logSum, 4);
     });
   });
 

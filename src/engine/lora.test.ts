@@ -106,7 +106,7 @@ test("training goes on exactly after save and load; the base and a snapshot stay
     await update(engine);
     const straight = await engine.score(sequences);
     expect(largestDifference(straight, first)).toBeGreaterThan(1e-3);
-    await engine.load(at("middle"));
+    await engine.load(at("middle"), { optimizer: true });
     await update(engine);
     expect(await engine.score(sequences)).toEqual(straight);
     expect(await engine.score(sequences, { policy: snapshot })).toEqual(first);
@@ -114,12 +114,12 @@ test("training goes on exactly after save and load; the base and a snapshot stay
     expect(await engine.score(sequences)).toEqual(initial);
   });
   await withEngine({ model: at("middle") }, async (engine) => {
-    await engine.load(at("middle"));
+    await engine.load(at("middle"), { optimizer: true });
     await update(engine);
     await engine.save(at("end"));
   });
   await withEngine({ model: base, lora: LORA }, async (engine) => {
-    await engine.load(at("middle"));
+    await engine.load(at("middle"), { optimizer: true });
     await update(engine);
     await engine.save(at("end of another"));
   });

@@ -69,7 +69,10 @@ export interface SampleRequest {
   readonly key: SampleKey;
 }
 
-/** Statistics of T generated or scored tokens, at temperature 1 over the whole vocabulary. Natural logarithms. */
+/**
+ * Statistics of T tokens over the whole vocabulary, in natural logarithms: of generated ones at temperature 1, of scored ones
+ * at the temperature that was asked for, which divides the logits z.
+ */
 export interface TokenStats {
   /** [T] log π(o_t | q, o_<t) */
   readonly logprobs_T: Float32Array;
@@ -140,6 +143,12 @@ export interface CallOptions {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
+/** Options of calls that score. */
+export interface ScoreOptions extends CallOptions {
+  /** of the policy π_T ∝ exp(z/T) whose statistics, and whose objective's gradient, are asked for; above 0. Default 1 */
+  readonly temperature?: number;
+}
+
 /** A frozen copy of the weights inside the engine. */
 export type SnapshotId = string & { readonly __snapshot: unique symbol };
 
@@ -169,10 +178,10 @@ export interface Engine {
   /** Statistics of given completions under the current weights or a snapshot. @returns [N] */
   score(
     sequences: readonly Sequence[],
-    options?: CallOptions & { readonly policy?: SnapshotId },
+    options?: ScoreOptions & { readonly policy?: SnapshotId },
   ): Promise<TokenStats[]>;
   /** Adds ∇J to the accumulated gradient. @returns [N] statistics before the update, from the same pass */
-  accumulate(sequences: readonly GradientSequence[], options?: CallOptions): Promise<TokenStats[]>;
+  accumulate(sequences: readonly GradientSequence[], options?: ScoreOptions): Promise<TokenStats[]>;
   /** @returns the norm of the gradient before clipping */
   optimStep(step: OptimStep): Promise<{ readonly gradNorm: number }>;
   /** Freezes a copy of the current weights, for a KL reference or an offline scorer; with LoRA, of the adapter. */
@@ -187,10 +196,13 @@ export interface Engine {
     options?: { readonly optimizer?: boolean; readonly merged?: boolean },
   ): Promise<void>;
   /**
-   * Reads weights, and the optimiser's state where the folder has it, into this engine. With LoRA the folder holds an
-   * adapter of the same settings; that of the base stands for a new adapter.
+   * Reads weights into this engine, which then has a fresh optimiser, as if it had been opened on them. With LoRA the folder
+   * holds an adapter of the same settings; that of the base stands for a new adapter. With `optimizer`, goes on from
+   * the state that `save` wrote there.
+   *
+   * @throws InputError `no-optimizer` where it is asked for and the folder has none
    */
-  load(directory: string): Promise<void>;
+  load(directory: string, options?: { readonly optimizer?: boolean }): Promise<void>;
   /** Frees the memory. Calls in flight are cancelled; later calls throw. Idempotent. */
   close(): Promise<void>;
 }

@@ -73,3 +73,10 @@ function causalMask(group: number, T: number): TensorOf<"float32"> {
   }
   return mask;
 }
+
+/** The input by which graphs divide logits by a temperature above 0. */
+export function temperatureFeed(temperature: number): Tensors {
+  const inverse = tensor("float32", [1]);
+  inverse.data[0] = 1 / temperature;
+  return { "inverse temperature": inverse };
+}

@@ -105,7 +105,7 @@ export class Trainer {
   /** Takes the optimiser's state from a folder that has one. */
   async restore(directory: string): Promise<void> {
     this.#optimizer.reset();
-    this.#optimizer.steps = (await readOptimizer(directory, { m: this.#m, v: this.#v })) ?? 0;
+    this.#optimizer.steps = await readOptimizer(directory, { m: this.#m, v: this.#v });
   }
 
   reset(): void {

@@ -68,7 +68,11 @@ export const grpoSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("leave groups without reward variance out of the batch and its normalisation"),
-  temperature: z.number().positive().default(1).describe("of the rollouts"),
+  temperature: z
+    .number()
+    .positive()
+    .default(1)
+    .describe("of the rollouts, and of the policy that ratios and gradients are of"),
   topK: z.number().int().positive().optional().describe("rollouts keep the k likeliest tokens"),
   topP: z
     .number()

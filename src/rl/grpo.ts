@@ -9,7 +9,7 @@ import type { GrpoConfig } from "./config.ts";
 import { policyTerms, tokenWeights, type SurrogateTerms } from "./losses.ts";
 import { countUpdate, newTally, rolloutRow, stepMetrics, type StepMetrics } from "./metrics.ts";
 import { minibatches } from "./order.ts";
-import { gradeGroup, sampleGroups, scoreInitial, toExperience } from "./rollouts.ts";
+import { gradeGroup, sampleGroups, scoreAgain, scoreInitial, toExperience } from "./rollouts.ts";
 import type { Experience, GrpoRun } from "./rollouts.ts";
 import { rememberGrades } from "./remember.ts";
 import { scheduledRate } from "./schedule.ts";
@@ -30,11 +30,13 @@ export interface StepResult {
  */
 export async function grpoStep(run: GrpoRun, step: number): Promise<StepResult> {
   const { engine, grpo, seed, initial, signal } = run;
+  const { temperature } = grpo;
   const task = rememberGrades(run.task);
   const { timed, seconds } = stopwatch();
 
   // P prompts, G rollouts of each, their rewards, and their advantages within the group.
   let groups_P = await timed("sample", () => sampleGroups(run, step));
+  if (temperature !== 1) groups_P = await timed("score", () => scoreAgain(groups_P, run));
   if (initial) groups_P = await timed("score", () => scoreInitial(groups_P, run, initial));
   const grades_PG = await Promise.all(
     groups_P.map((group) => gradeGroup(group, { ...run, task }, step)),
@@ -53,11 +55,13 @@ export async function grpoStep(run: GrpoRun, step: number): Promise<StepResult> 
       const current_B =
         tally.updates === 0
           ? batch_B.map(({ rollout }) => rollout)
-          : await timed("score", () => engine.score(batch_B.map(toSequence), { signal }));
+          : await timed("score", () =>
+              engine.score(batch_B.map(toSequence), { temperature, signal }),
+            );
       const { gradients_B, surrogates_B } = objective(batch_B, current_B, grpo);
 
       const { gradNorm } = await timed("train", async () => {
-        await engine.accumulate(gradients_B.filter(contributes), { signal });
+        await engine.accumulate(gradients_B.filter(contributes), { temperature, signal });
         return engine.optimStep({ learningRate, ...optimiser(grpo) });
       });
       if (!Number.isFinite(gradNorm)) throw diverged(step);

@@ -1,5 +1,5 @@
 /** The first half of a step: prompts become rollouts, rollouts get rewards, rewards become advantages. */
-import type { Engine, SnapshotId } from "../engine/port.ts";
+import type { Engine, SnapshotId, TokenStats } from "../engine/port.ts";
 import { uniform } from "../random.ts";
 import {
   hasSteps,
@@ -83,20 +83,44 @@ export async function sampleGroups(run: GrpoRun, step: number): Promise<RolloutG
   }));
 }
 
+/**
+ * Statistics of the policy π_T that sampled in place of those at temperature 1, which samplers report: ratios and
+ * gradients of another policy than the one that sampled would drift without any reward.
+ */
+export async function scoreAgain(
+  groups_P: readonly RolloutGroup[],
+  run: GrpoRun,
+): Promise<RolloutGroup[]> {
+  return scored(groups_P, run, undefined, (rollout, stats) => ({ ...rollout, ...stats }));
+}
+
 /** Adds the initial policy's statistics of the same tokens to every rollout. */
 export async function scoreInitial(
   groups_P: readonly RolloutGroup[],
-  { engine, signal }: GrpoRun,
+  run: GrpoRun,
   policy: SnapshotId,
+): Promise<RolloutGroup[]> {
+  return scored(groups_P, run, policy, (rollout, initial) => ({ ...rollout, initial }));
+}
+
+async function scored(
+  groups_P: readonly RolloutGroup[],
+  { engine, grpo: { temperature }, signal }: GrpoRun,
+  policy: SnapshotId | undefined,
+  join: (rollout: Rollout, stats: TokenStats) => Rollout,
 ): Promise<RolloutGroup[]> {
   const sequences = groups_P.flatMap(({ prompt, rollouts_G }) =>
     rollouts_G.map(({ tokens_T }) => ({ prompt, completion_T: tokens_T })),
   );
-  const stats_N = await engine.score(sequences, { policy, signal });
+  const stats_N = await engine.score(sequences, { policy, temperature, signal });
   let n = 0;
   return groups_P.map((group) => ({
     ...group,
-    rollouts_G: group.rollouts_G.map((rollout) => ({ ...rollout, initial: stats_N[n++] })),
+    rollouts_G: group.rollouts_G.map((rollout) => {
+      const stats = stats_N[n++];
+      if (!stats) throw new RangeError("a rollout without statistics");
+      return join(rollout, stats);
+    }),
   }));
 }
 

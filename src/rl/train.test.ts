@@ -166,41 +166,74 @@ describe("train", () => {
   );
 });
 
-describe("grpoStep", () => {
-  test("with one update the gradient is REINFORCE with the advantage", async () => {
-    const run = smallRun({ updates: 1, aggregation: "sequence-mean" });
-    const { rollouts } = await grpoStep(run, 1);
+/** Makes a word likelier after every prompt. */
+async function prefer({ engine, trainProblems }: ReturnType<typeof smallRun>, token: number) {
+  await engine.accumulate(
+    trainProblems.map(({ prompt }) => ({
+      prompt: engine.tokenizer.encode(prompt),
+      completion_T: [token],
+      coefficients_T: Float32Array.of(1),
+    })),
+  );
+  await engine.optimStep({ learningRate: 0.8, beta1: 0, beta2: 0, epsilon: 1e-8, weightDecay: 0 });
+}
 
-    const other = smallRun({ updates: 1 });
-    const ids = new Map(other.trainProblems.map(({ id, prompt }) => [id, prompt]));
-    // The same order as the step's, so that sums round alike.
-    const [rows = []] = minibatches(rollouts, () => true, 1, { seed: 5, step: 1, epoch: 0 });
-    await other.engine.accumulate(
-      rows.map(({ problem, tokens, advantage }) => ({
-        prompt: other.engine.tokenizer.encode(ids.get(problem) ?? ""),
-        completion_T: tokens,
-        coefficients_T: Float32Array.from(tokens, () => advantage / tokens.length / 16),
-      })),
-    );
-    await other.engine.optimStep({
-      learningRate: 0.1,
-      beta1: 0.9,
-      beta2: 0.95,
-      epsilon: 1e-8,
-      weightDecay: 0,
-      maxGradNorm: 1,
-    });
-    const everywhere = other.trainProblems.flatMap(({ prompt }) =>
-      [1, 2, 3].map((token) => ({
-        prompt: other.engine.tokenizer.encode(prompt),
-        completion_T: [token],
-      })),
-    );
-    const learned = await run.engine.score(everywhere);
-    const reinforced = await other.engine.score(everywhere);
-    for (const [i, { logprobs_T }] of learned.entries())
-      expect(logprobs_T[0]).toBeCloseTo(reinforced[i]?.logprobs_T[0] ?? NaN, 5);
-    expect(learned[0]?.logprobs_T[0]).not.toBeCloseTo(-Math.log(10), 2);
+describe("grpoStep", () => {
+  test.each([1, 0.6])(
+    "with one update the gradient is REINFORCE with the advantage, at temperature %d",
+    async (temperature) => {
+      const run = smallRun({ updates: 1, aggregation: "sequence-mean", temperature });
+      await prefer(run, 2);
+      const { rollouts } = await grpoStep(run, 1);
+
+      const other = smallRun({ updates: 1 });
+      await prefer(other, 2);
+      const ids = new Map(other.trainProblems.map(({ id, prompt }) => [id, prompt]));
+      // The same order as the step's, so that sums round alike.
+      const [rows = []] = minibatches(rollouts, () => true, 1, { seed: 5, step: 1, epoch: 0 });
+      await other.engine.accumulate(
+        rows.map(({ problem, tokens, advantage }) => ({
+          prompt: other.engine.tokenizer.encode(ids.get(problem) ?? ""),
+          completion_T: tokens,
+          coefficients_T: Float32Array.from(tokens, () => advantage / tokens.length / 16),
+        })),
+        { temperature },
+      );
+      await other.engine.optimStep({
+        learningRate: 0.1,
+        beta1: 0.9,
+        beta2: 0.95,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        maxGradNorm: 1,
+      });
+      const everywhere = other.trainProblems.flatMap(({ prompt }) =>
+        [1, 2, 3].map((token) => ({
+          prompt: other.engine.tokenizer.encode(prompt),
+          completion_T: [token],
+        })),
+      );
+      const learned = await run.engine.score(everywhere);
+      const reinforced = await other.engine.score(everywhere);
+      for (const [i, { logprobs_T }] of learned.entries())
+        expect(logprobs_T[0]).toBeCloseTo(reinforced[i]?.logprobs_T[0] ?? NaN, 5);
+      expect(learned[0]?.logprobs_T[0]).not.toBeCloseTo(-Math.log(10), 2);
+    },
+  );
+
+  test("ratios, and the distance to the initial policy, are of the policy that sampled", async () => {
+    const still = {
+      temperature: 0.6,
+      learningRate: 1e-12,
+      kl: { beta: 0.1, estimator: "k3" },
+    } as const;
+    const run = smallRun({ ...still, updates: 2, epochs: 2 });
+    await prefer(run, 2);
+    const initial = await run.engine.snapshot();
+    const { metrics } = await grpoStep({ ...run, initial }, 1);
+    expect(metrics.ratioMean).toBeCloseTo(1, 6);
+    expect(metrics.ratioMax).toBeCloseTo(1, 6);
+    expect(metrics.kl).toBeCloseTo(0, 6);
   });
 
   test("ungraded rollouts take no part; all ungraded means no update at all", async () => {

@@ -129,7 +129,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<TrainEvent, 
   const needsInitial = grpo.kl.beta > 0 || options.reward.needs.has("initial-policy");
   const initial = needsInitial ? await engine.snapshot() : undefined;
   try {
-    if (resume) await engine.load(resume.directory);
+    if (resume) await engine.load(resume.directory, { optimizer: true });
     else yield* evaluations(0);
 
     for (let step = (resume?.step ?? 0) + 1; step <= grpo.steps; step++) {

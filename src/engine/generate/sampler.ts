@@ -8,7 +8,7 @@ import type { ModelConfig } from "../model/config.ts";
 import { decodeGraph, names, prefillGraph, type Choice } from "../model/graphs.ts";
 import type { CallOptions, Completion, SampleRequest, Tokenizer } from "../port.ts";
 import { Session, tensor, type Tensors, type TensorOf } from "../runtime/index.ts";
-import { type ModelTensors, wholeSequenceFeeds } from "../tensors.ts";
+import { type ModelTensors, temperatureFeed, wholeSequenceFeeds } from "../tensors.ts";
 import { Cache, type Prefilled } from "./cache.ts";
 import { chooseToken } from "./choose.ts";
 import { Rollout } from "./rollout.ts";
@@ -210,7 +210,7 @@ export class Sampler {
     const feeds = {
       ...wholeSequenceFeeds(this.#model, sequences, T),
       rows,
-      ...temperatureFeed(params.temperature),
+      ...choiceFeed(params.temperature),
     };
     await this.#session("prefill", choice).run(feeds, { ...next.fetches, ...cache }, { signal });
     return { first: p, T, next, keys: keys.map((k) => k.data), values: values.map((v) => v.data) };
@@ -253,7 +253,7 @@ export class Sampler {
     const feeds = {
       ...weights,
       ...cache.view(B).feeds,
-      ...temperatureFeed(temperature),
+      ...choiceFeed(temperature),
       tokens,
       position,
       last,
@@ -267,9 +267,6 @@ export class Sampler {
   }
 }
 
-function temperatureFeed(temperature: number): Tensors {
-  if (temperature === 0) return {};
-  const inverse = tensor("float32", [1]);
-  inverse.data[0] = 1 / temperature;
-  return { "inverse temperature": inverse };
-}
+/** Greedy graphs have no temperature. */
+const choiceFeed = (temperature: number): Tensors =>
+  temperature === 0 ? {} : temperatureFeed(temperature);

@@ -60,10 +60,19 @@ function wholeSequences(b: Builder, seen?: (layer: number, kv: KeysValues) => vo
   return decoder(o, definition, weights, { linear: o.linear, attend }, x);
 }
 
-/** Hidden states at chosen places [M] of all tokens, through the final norm: [M, H]. */
-function chosenRows({ graph, o, config, weights }: Builder, hidden: Value): Value {
+/** 1/T, which turns logits z into z/T. */
+const inverseTemperature = ({ graph }: Builder) =>
+  graph.input("inverse temperature", "float32", [1]);
+
+/**
+ * Hidden states at chosen places [M] of all tokens, through the final norm: [M, H]. They are divided by the temperature
+ * in place of the logits, which are linear in them and longer.
+ */
+function chosenRows(b: Builder, hidden: Value): Value {
+  const { graph, o, config, weights } = b;
   const rows = o.gatherUnique(o.rows(hidden), graph.input("rows", "int64", ["M"]));
-  return o.rmsNorm(rows, weights("model.norm.weight"), config.normEps);
+  const h = o.rmsNorm(rows, weights("model.norm.weight"), config.normEps);
+  return o.mul(h, inverseTemperature(b));
 }
 
 interface Statistics {
@@ -159,15 +168,14 @@ export type Choice = "greedy" | "sample";
 
 /** Outputs that the sampler reads: logits, the distribution or its mode, and statistics at temperature 1. */
 function nextToken(b: Builder, hidden: Value, choice: Choice): Record<string, Value> {
-  const { graph, o, config, weights } = b;
+  const { o, config, weights } = b;
   const head = headWeight(config, weights);
   const h = o.rmsNorm(hidden, weights("model.norm.weight"), config.normEps);
   const logits = o.linearFew(h, head);
   const { lse, selfCertainty, entropy } = distribution(b, h, head, logits);
   const common = { logits, lse, selfCertainty, entropy };
   if (choice === "greedy") return { ...common, choice: o.argmax(logits) };
-  const inverseTemperature = graph.input("inverse temperature", "float32", [1]);
-  return { ...common, probabilities: o.softmax(o.mul(logits, inverseTemperature)) };
+  return { ...common, probabilities: o.softmax(o.mul(logits, inverseTemperature(b))) };
 }
 
 /** tokens[B, T] → statistics of the token after each of rows[M], and every layer's keys and values. */

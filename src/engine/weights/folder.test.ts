@@ -267,7 +267,7 @@ describe("the optimiser's state", () => {
     expect(again.v.data).toEqual(v.data);
     // A later save without it leaves no stale state.
     await saveFolder(scratch, { config, parameters }, model);
-    expect(await readOptimizer(scratch, again)).toBeUndefined();
+    await expect(readOptimizer(scratch, again)).rejects.toMatchObject({ code: "no-optimizer" });
   });
 
   it("of another model is refused", async () => {

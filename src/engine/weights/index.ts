@@ -18,13 +18,7 @@ export {
   saveAdapter,
 } from "./lora.ts";
 export { mergeAdapter } from "./lora-merge.ts";
-export {
-  hasOptimizer,
-  type Moments,
-  type OptimizerState,
-  readOptimizer,
-  writeOptimizer,
-} from "./optimizer.ts";
+export { type Moments, type OptimizerState, readOptimizer, writeOptimizer } from "./optimizer.ts";
 export {
   allocateParameters,
   type Layout,

@@ -34,23 +34,22 @@ export async function writeOptimizer(directory: string, state: OptimizerState): 
   await writeSafetensors(join(directory, OPTIMIZER_FILE), entries, { step: String(state.step) });
 }
 
-/** Whether the folder has the state that training needs to go on exactly. */
-export function hasOptimizer(directory: string): Promise<boolean> {
-  return exists(join(directory, OPTIMIZER_FILE));
-}
-
 /**
  * Fills the moments from the folder.
  *
- * @returns the step, or undefined if the folder has no optimiser state: the moments are then untouched
- * @throws InputError if the file is damaged or belongs to another model
+ * @returns the step
+ * @throws InputError `no-optimizer` if the folder has no optimiser state, others if the file is damaged or belongs to another
+ * model
  */
-export async function readOptimizer(
-  directory: string,
-  moments: Moments,
-): Promise<number | undefined> {
+export async function readOptimizer(directory: string, moments: Moments): Promise<number> {
   const path = join(directory, OPTIMIZER_FILE);
-  if (!(await exists(path))) return undefined;
+  if (!(await exists(path))) {
+    throw new InputError(`${directory} has no state of an optimiser`, {
+      code: "no-optimizer",
+      hint: "Take a checkpoint of a training run, or load the weights alone.",
+      file: path,
+    });
+  }
   const file = await openSafetensors(path);
   try {
     const step = Number(file.metadata["step"]);

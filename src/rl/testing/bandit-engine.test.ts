@@ -79,6 +79,22 @@ describe("the bandit engine", () => {
     }
   });
 
+  test("scores at a temperature are of the policy that samples at it", async () => {
+    const engine = new BanditEngine({
+      vocabulary: ["p", "a"],
+      prompts: ["p"],
+      positions: 1,
+      initial: () => [0, 1, 2],
+    });
+    const every = [0, 1, 2].map((token) => ({ prompt: [1], completion_T: [token] }));
+    const stats = await engine.score(every, { temperature: 0.5 });
+    const masses = [0, 2, 4].map(Math.exp);
+    for (const [token, { logprobs_T }] of stats.entries()) {
+      const share = (masses[token] ?? 0) / masses.reduce((a, b) => a + b);
+      expect(Math.exp(logprobs_T[0] ?? NaN)).toBeCloseTo(share, 6);
+    }
+  });
+
   test("draws follow the policy, within what top-k and top-p keep", async () => {
     const engine = new BanditEngine({
       vocabulary: ["p", "a", "b"],

@@ -113,22 +113,26 @@ export class BanditEngine implements Engine {
 
   async score(
     sequences: readonly Sequence[],
-    options?: { policy?: SnapshotId; signal?: AbortSignal },
+    options?: { policy?: SnapshotId; signal?: AbortSignal; temperature?: number },
   ) {
     this.#begin("scoring", options?.signal);
     const weights =
       options?.policy === undefined ? this.#weights : this.#snapshots.get(options.policy);
     if (!weights)
       throw new EngineError("unknown snapshot", { code: "snapshot", hint: "Take one." });
-    return sequences.map((sequence) => this.#stats(sequence, weights));
+    return sequences.map((sequence) => this.#stats(sequence, weights, options?.temperature));
   }
 
-  async accumulate(sequences: readonly GradientSequence[], options?: { signal?: AbortSignal }) {
+  async accumulate(
+    sequences: readonly GradientSequence[],
+    options?: { signal?: AbortSignal; temperature?: number },
+  ) {
     this.#begin("training", options?.signal);
+    const temperature = options?.temperature ?? 1;
     return sequences.map((sequence) => {
       const row = this.#row(sequence.prompt);
       for (const [t, token] of sequence.completion_T.entries()) {
-        const { logprobs_V, entropy } = this.#at(row, t, this.#weights);
+        const { logprobs_V, entropy } = this.#at(row, t, this.#weights, temperature);
         const c = sequence.coefficients_T[t] ?? 0;
         const e = sequence.entropyCoefficients_T?.[t] ?? 0;
         const s = sequence.selfCertaintyCoefficients_T?.[t] ?? 0;
@@ -137,11 +141,12 @@ export class BanditEngine implements Engine {
           const slope =
             c * (Number(j === token) - p) - e * p * (logprob + entropy) + s * (p - 1 / this.#V);
           for (const offset of [this.#offset(0, t), this.#offset(row, t)]) {
-            this.#gradient[offset + j] = (this.#gradient[offset + j] ?? NaN) + slope;
+            // ∂(z/T)/∂z = 1/T
+            this.#gradient[offset + j] = (this.#gradient[offset + j] ?? NaN) + slope / temperature;
           }
         }
       }
-      return this.#stats(sequence, this.#weights);
+      return this.#stats(sequence, this.#weights, temperature);
     });
   }
 
@@ -195,14 +200,17 @@ export class BanditEngine implements Engine {
     await writeFile(join(directory, FILE), JSON.stringify(state));
   }
 
-  async load(directory: string) {
+  async load(directory: string, options?: { optimizer?: boolean }) {
     this.#begin("loading");
     const text = await readFile(join(directory, FILE), "utf8");
     const { weights, optimizer } = stateSchema.parse(JSON.parse(text));
     this.#weights = Float64Array.from(weights);
     this.#known.clear();
     this.#gradient.fill(0);
-    const { m, v, steps } = optimizer ?? {
+    if (options?.optimizer && !optimizer) {
+      throw new InputError("no optimiser", { code: "no-optimizer", hint: "Save it." });
+    }
+    const { m, v, steps } = (options?.optimizer ? optimizer : undefined) ?? {
       m: weights.map(() => 0),
       v: weights.map(() => 0),
       steps: 0,
@@ -233,19 +241,21 @@ export class BanditEngine implements Engine {
     return (row * this.#positions + t) * this.#V;
   }
 
-  #at(row: number, t: number, weights: Float64Array): Distribution {
-    if (weights !== this.#weights) return this.#distribution(row, t, weights);
+  #at(row: number, t: number, weights: Float64Array, temperature: number): Distribution {
+    if (weights !== this.#weights || temperature !== 1) {
+      return this.#distribution(row, t, weights, temperature);
+    }
     const place = this.#offset(row, t);
-    const known = this.#known.get(place) ?? this.#distribution(row, t, weights);
+    const known = this.#known.get(place) ?? this.#distribution(row, t, weights, 1);
     this.#known.set(place, known);
     return known;
   }
 
-  #distribution(row: number, t: number, weights: Float64Array): Distribution {
+  #distribution(row: number, t: number, weights: Float64Array, temperature: number): Distribution {
     const shared = this.#offset(0, t);
     const own = this.#offset(row, t);
     const logits_V = new Float64Array(this.#V).map(
-      (_, j) => (weights[shared + j] ?? NaN) + (weights[own + j] ?? NaN),
+      (_, j) => ((weights[shared + j] ?? NaN) + (weights[own + j] ?? NaN)) / temperature,
     );
     const peak = Math.max(...logits_V);
     const total = logits_V.reduce((sum, logit) => sum + Math.exp(logit - peak), 0);
@@ -257,9 +267,12 @@ export class BanditEngine implements Engine {
     return { logits_V, logprobs_V, entropy, selfCertainty };
   }
 
-  #stats({ prompt, completion_T }: Sequence, weights: Float64Array): TokenStats {
+  #stats({ prompt, completion_T }: Sequence, weights: Float64Array, temperature = 1): TokenStats {
     const row = this.#row(prompt);
-    const at_T = completion_T.map((token, t) => ({ token, ...this.#at(row, t, weights) }));
+    const at_T = completion_T.map((token, t) => ({
+      token,
+      ...this.#at(row, t, weights, temperature),
+    }));
     return {
       logprobs_T: Float32Array.from(at_T, ({ token, logprobs_V }) => logprobs_V[token] ?? NaN),
       selfCertainty_T: Float32Array.from(at_T, ({ selfCertainty }) => selfCertainty),
@@ -276,7 +289,7 @@ export class BanditEngine implements Engine {
     let text = "";
     while (tokens_T.length < limit && finish === "length") {
       const t = tokens_T.length;
-      const { logits_V, logprobs_V, entropy, selfCertainty } = this.#at(row, t, this.#weights);
+      const { logits_V, logprobs_V, entropy, selfCertainty } = this.#at(row, t, this.#weights, 1);
       const token = draw(logits_V, params, random(t));
       tokens_T.push(token);
       stats.push({ logprob: logprobs_V[token] ?? NaN, entropy, selfCertainty });
