@@ -10,7 +10,7 @@ import { parseArgs } from "node:util";
 import { readJson, readJsonl } from "../src/io/index.ts";
 import { evalSchema, RUN_FILES, TRIAL_FILES, trialRecordSchema } from "../src/records/index.ts";
 import { pairedT } from "../src/statistics/index.ts";
-import { decimal, hundredths, printTable, withInterval } from "./markdown.ts";
+import { decimal, hundredths, printTable, shareWithInterval, withInterval } from "./markdown.ts";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -23,7 +23,8 @@ const [trial] = positionals;
 if (trial === undefined) throw new Error("name the folder of a trial");
 
 const shares = new Set(["accuracy", "codeShare", "truncated", "extractionFailures"]);
-const show = shares.has(values.value) ? hundredths : (x: number) => decimal(x, 3);
+const isShare = shares.has(values.value);
+const show = isShare ? hundredths : (x: number) => decimal(x, 3);
 
 /** value of each seed by step */
 async function stepsOf(directories: readonly string[]): Promise<Map<number, number[]>> {
@@ -45,7 +46,8 @@ function cell(values_S: readonly number[]): string {
   if (first === undefined) return "–";
   // Before training all seeds are one model.
   if (values_S.every((value) => value === first)) return show(first);
-  return withInterval(pairedT(values_S), show);
+  const estimate = pairedT(values_S);
+  return isShare ? shareWithInterval(estimate) : withInterval(estimate, show);
 }
 
 const { runs } = await readJson(join(trial, TRIAL_FILES.trial), trialRecordSchema);

@@ -29,6 +29,13 @@ export function withInterval(
   return `${show(estimate)} ${interval(ci, show)}`;
 }
 
+/** Of a share: where Student's interval leaves [0, 1], it is cut. */
+export const shareWithInterval = ({
+  estimate,
+  ci: [low, high],
+}: Parameters<typeof withInterval>[0]): string =>
+  withInterval({ estimate, ci: [Math.max(0, low), Math.min(1, high)] });
+
 const row = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
 
 /** Prints a table with an empty line before it. */

@@ -15,7 +15,7 @@ import { LABELS } from "../src/search/index.ts";
 import { average, crossedDifference, type Table } from "../src/statistics/index.ts";
 import { loadTask, searchProblemOf, type Problem } from "../src/tasks/index.ts";
 import { loadProblems, openTrial, readResults } from "../src/trial/index.ts";
-import { hundredths, printTable, withInterval } from "./markdown.ts";
+import { hundredths, printTable, shareWithInterval, withInterval } from "./markdown.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -75,7 +75,7 @@ function cell(condition: Condition, value: Measure["value"]): string {
   const problems = table[0]?.length ?? 0;
   if (problems === 0) return "–";
   if (table.length < 2 || problems < 2) return hundredths(average(table.map(average)));
-  return withInterval(crossedDifference(table, [new Float64Array(problems)]));
+  return shareWithInterval(crossedDifference(table, [new Float64Array(problems)]));
 }
 
 /** Each other arm minus the first one, the intervals as in verdicts. */
