@@ -79,7 +79,8 @@ npx tsx scripts/audit-game24.ts --page docs/results/game24-gpt4.md
 
 ## What goes wrong
 
-A trace may have several labels. Intervals are 95% of a bootstrap over the ${all.problems} puzzles. A conclusion is the line that
+A trace may have several labels. Intervals are 95% of a bootstrap over the ${all.problems} puzzles,
+and Wilson's where no trace has it. A conclusion is the line that
 gives the answer, or says that there is none.
 
 | label | class | traces | share | 95% interval | in steps | in the conclusion |

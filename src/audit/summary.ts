@@ -1,9 +1,18 @@
 /** What many audits have in common: how often each thing goes wrong, with intervals over problems. */
-import { stream } from "../random.ts";
 import { LABELS, type Label } from "../search/labels.ts";
+import {
+  intervalOverProblems,
+  percentileInterval,
+  replicateMean,
+  resample,
+  type Resampling,
+} from "../statistics/index.ts";
 import type { Audit, Ending, Scores } from "./types.ts";
 
-/** A share of traces with the 95% interval of a bootstrap over problems; no interval with fewer than 2 problems. */
+/**
+ * A share of traces and its 95% interval over problems: Wilson's where every problem's traces agree, else a bootstrap's;
+ * null where one problem's traces do not agree.
+ */
 export interface Rate {
   readonly traces: number;
   readonly share: number;
@@ -43,8 +52,8 @@ const ENDINGS: readonly Ending[] = ["concluded", "budget exhausted", "stopped", 
 /** @param audited traces of one family */
 export function summarise(family: string, audited: readonly Audited[]): FamilySummary {
   const groups = grouped(audited);
-  const draws = drawGroups(groups.length);
-  const rate = (holds: (each: Audited) => boolean) => rateOf(groups, draws, holds);
+  const resampling = resample(groups.length, REPLICATES);
+  const rate = (holds: (each: Audited) => boolean) => rateOf(groups, resampling, holds);
   const audits = audited.map(({ audit }) => audit);
   const steps = sum(audits.map((each) => each.steps.length));
   const unread = sum(audits.map((each) => each.unparsable));
@@ -96,42 +105,28 @@ function table<K extends string, V>(keys: readonly K[], value: (key: K) => V): R
   return Object.fromEntries(keys.map((key) => [key, value(key)])) as Record<K, V>;
 }
 
-/** [R][Q] how often each problem is drawn in each replicate. */
-function drawGroups(problems: number): Uint16Array[] {
-  if (problems < 2) return [];
-  return Array.from({ length: REPLICATES }, (_, r) => {
-    const counts_Q = new Uint16Array(problems);
-    const random = stream(0, "bootstrap", r, 2);
-    for (let i = 0; i < problems; i++) {
-      const at = random.int(problems);
-      counts_Q[at] = (counts_Q[at] ?? 0) + 1;
-    }
-    return counts_Q;
-  });
-}
-
 function rateOf(
   groups: readonly (readonly Audited[])[],
-  draws: readonly Uint16Array[],
+  resampling: Resampling,
   holds: (each: Audited) => boolean,
 ): Rate {
   const hits_Q = groups.map((group) => group.filter(holds).length);
   const sizes_Q = groups.map((group) => group.length);
+  const draws = (of_Q: readonly number[]) =>
+    replicateMean({ values_SQ: [Float64Array.from(of_Q)] }, resampling).draws_R;
+  const bootstrap = () => {
+    const sizes_R = draws(sizes_Q);
+    return percentileInterval(draws(hits_Q).map((hits, r) => hits / (sizes_R[r] ?? 0)));
+  };
+  const shares_Q = hits_Q.map((hits, q) => hits / (sizes_Q[q] ?? 0));
+  const isMean = shares_Q.every((share) => share === shares_Q[0]) || new Set(sizes_Q).size < 2;
   const traces = sum(hits_Q);
-  const shares = draws.map((counts_Q) => weighted(counts_Q, hits_Q) / weighted(counts_Q, sizes_Q));
-  const sorted = Float64Array.from(shares).toSorted();
-  const at = (p: number) => sorted[Math.round(p * (sorted.length - 1))] ?? 0;
   return {
     traces,
     share: groups.length === 0 ? 0 : traces / sum(sizes_Q),
-    ci: shares.length === 0 ? null : [at(0.025), at(0.975)],
+    // Problems with more traces weigh more in the share than in the mean over problems that Wilson's interval is of.
+    ci: isMean ? intervalOverProblems(shares_Q, bootstrap) : bootstrap(),
   };
-}
-
-function weighted(counts_Q: Uint16Array, values_Q: readonly number[]): number {
-  let total = 0;
-  for (let q = 0; q < counts_Q.length; q++) total += (counts_Q[q] ?? 0) * (values_Q[q] ?? 0);
-  return total;
 }
 
 const sum = (values: readonly number[]) => values.reduce((a, b) => a + b, 0);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { stream } from "../random.ts";
 import { benchResultSchema, type SampleRow } from "../records/index.ts";
-import { resample } from "../statistics/index.ts";
+import { resample, shareEstimate } from "../statistics/index.ts";
 import { summariseBench } from "./summarise.ts";
 
 function row(
@@ -66,6 +66,33 @@ describe("one benchmark", () => {
     const result = summariseBench(asked, [...rows.slice(1), row("p", 0, 1, { length: null })]);
     expect(result).toMatchObject({ tokens: null, lengthMean: null });
     expect(result.time.tokensPerSecond).toBeNull();
+  });
+
+  test("intervals of what is right or wrong are Wilson's: none right of 30 is no certainty", () => {
+    const problems = Array.from({ length: 30 }, (_, q) => String(q));
+    const all = (correct: (k: number) => number, samples: number) =>
+      summariseBench(
+        { bench: "b", problems, samples },
+        problems.flatMap((id) => Array.from({ length: samples }, (_, k) => row(id, k, correct(k)))),
+      );
+    const none = shareEstimate(problems.map(() => false))?.ci;
+    const once = all(() => 0, 1);
+    expect(once.avg?.ci).toEqual(none);
+    expect([once.pass[0]?.ci, once.maj[0]?.ci]).toEqual([none, none]);
+    // One right sample of two: avg@2 is 1/2 everywhere, pass@2 is 1.
+    const half = all((k) => k, 2);
+    expect(half.avg?.ci).toEqual(shareEstimate(problems.map(() => 0.5))?.ci);
+    expect(half.pass[1]?.ci).toEqual(shareEstimate(problems.map(() => true))?.ci);
+  });
+
+  test("one problem has the interval of one hit, and none of a fraction", () => {
+    const one = (...correct: number[]) => {
+      const drawn = correct.map((each, k) => row("p", k, each));
+      return summariseBench({ ...asked, problems: ["p"], samples: correct.length }, drawn);
+    };
+    expect(one(1).avg?.ci).toEqual(shareEstimate([true])?.ci);
+    expect(one(1, 0).avg).toEqual({ estimate: 0.5, ci: null, problems: 1 });
+    expect(benchResultSchema.parse(one(1, 0))).toEqual(one(1, 0));
   });
 
   test("components of grades are averaged apart", () => {

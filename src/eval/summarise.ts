@@ -1,6 +1,12 @@
 /** All samples of one benchmark as one result: metrics with intervals, and what could not be counted. */
 import type { BenchResult, MeanAtK, MeanOverProblems, SampleRow } from "../records/index.ts";
-import { percentileInterval, resample, type Resampling } from "../statistics/index.ts";
+import {
+  average,
+  intervalOverProblems,
+  percentileInterval,
+  resample,
+  type Resampling,
+} from "../statistics/index.ts";
 import { majAtK, passAtK, valuesOfK } from "./metrics.ts";
 
 /** The ends of an interval from so many vary by about a hundredth of its width. */
@@ -23,8 +29,8 @@ function isGraded(row: SampleRow): row is Graded {
 
 /**
  * The result of one benchmark. Every metric is a mean over problems of what the problem's graded samples say, with a
- * 95% interval from resampling problems; the same problems are drawn for every metric. A sample that is missing or
- * ungraded is in no metric and is counted; pass@k and maj@k leave out problems with fewer than k graded samples.
+ * 95% interval: Wilson's where every problem's value is 0 or 1, as with one sample each, else from resampling problems;
+ * the same problems are drawn for every metric. A sample that is missing or ungraded is in no metric and is counted; pass@k and maj@k leave out problems with fewer than k graded samples.
  *
  * @param rows of this benchmark, in any order
  * @param resampling of as many problems; the same for the same number
@@ -95,13 +101,29 @@ function total(values: readonly (number | null)[]): number | null {
   );
 }
 
-/** Mean over the problems that have a value, and its interval over the replicates that drew any of them. */
+interface Known {
+  readonly value: number;
+  /** position among all problems */
+  readonly q: number;
+}
+
+/** Mean over the problems that have a value, and its interval. */
 function meanOver(
   values_Q: readonly (number | null)[],
-  { problems, replicates, counts_RQ }: Resampling,
+  resampling: Resampling,
 ): MeanOverProblems | null {
-  const known = values_Q.flatMap((value, q) => (value === null ? [] : [{ value, q }]));
+  const known = values_Q.flatMap((value, q): Known[] => (value === null ? [] : [{ value, q }]));
   if (known.length === 0) return null;
+  const values = known.map(({ value }) => value);
+  const ci = intervalOverProblems(values, () => redrawn(known, resampling));
+  return { estimate: average(values), ci, problems: known.length };
+}
+
+/** The interval over the replicates that drew any of the problems. */
+function redrawn(
+  known: readonly Known[],
+  { problems, replicates, counts_RQ }: Resampling,
+): [number, number] {
   const draws: number[] = [];
   for (let r = 0; r < replicates; r++) {
     let sum = 0;
@@ -113,6 +135,5 @@ function meanOver(
     }
     if (drawn > 0) draws.push(sum / drawn);
   }
-  const estimate = known.reduce((sum, { value }) => sum + value, 0) / known.length;
-  return { estimate, ci: percentileInterval(Float64Array.from(draws)), problems: known.length };
+  return percentileInterval(Float64Array.from(draws));
 }

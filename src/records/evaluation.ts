@@ -17,6 +17,8 @@ export const evaluationRunSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** the engine, or what is known of the server */
   engine: z.record(z.string(), z.unknown()),
+  /** samples of all problems together; absent: written by an older version */
+  asked: count.optional(),
   startedAt: z.string(),
 });
 
@@ -54,7 +56,8 @@ export const sampleSchema = z.object({
 /** A mean over problems with its 95% interval. */
 export const meanOverProblemsSchema = z.object({
   estimate: fraction,
-  ci: z.tuple([fraction, fraction]),
+  /** null for a fraction of one problem, which says nothing of others */
+  ci: z.tuple([fraction, fraction]).nullable(),
   /** problems that it is a mean of: those with enough graded samples */
   problems: z.number().int().positive(),
 });

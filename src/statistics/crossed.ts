@@ -33,7 +33,15 @@ interface Parts {
   readonly seeds: number;
   readonly residual: number;
   readonly size: { readonly seeds: number; readonly problems: number };
+  /** the largest value of the table, without its sign */
+  readonly largest: number;
 }
+
+/**
+ * Sums of thousands of values round off by less than this share of them, and a difference that means anything is far
+ * above it. Without a bound, tables that are equal would differ by their rounding, and by many standard errors of it.
+ */
+const ROUNDING = 1e-12;
 
 function partsOf(table: Table): Parts {
   const seeds = table.length;
@@ -44,6 +52,10 @@ function partsOf(table: Table): Parts {
     if (row.length !== problems) throw new RangeError("seeds with different problems");
     for (let q = 0; q < problems; q++) columns_Q[q] = (columns_Q[q] ?? 0) + (row[q] ?? 0) / seeds;
   }
+  const largest = table.reduce(
+    (most, row) => row.reduce((top, value) => Math.max(top, Math.abs(value)), most),
+    0,
+  );
   const rows_S = table.map(average);
   const mean = average(columns_Q);
   const degrees = (seeds - 1) * (problems - 1);
@@ -62,6 +74,7 @@ function partsOf(table: Table): Parts {
     seeds: seeds > 1 ? variance(rows_S) / seeds : 0,
     residual: seeds > 1 ? residual / degrees / (seeds * problems) : 0,
     size: { seeds, problems },
+    largest,
   };
 }
 
@@ -108,7 +121,8 @@ export function crossedDifference(a: Table, b: Table, level = 0.95): TEstimate {
     value: residual,
     df: (size.seeds - 1) * (problems - 1),
   }));
-  return studentEstimate(first.mean - second.mean, terms, twice, level);
+  const rounding = ROUNDING * Math.max(first.largest, second.largest);
+  return studentEstimate(first.mean - second.mean, terms, twice, { level, rounding });
 }
 
 interface Term {
@@ -117,19 +131,22 @@ interface Term {
   readonly df: number;
 }
 
+/** @param rounding estimates and standard errors up to this are 0 */
 function studentEstimate(
-  estimate: number,
+  difference: number,
   terms: readonly Term[],
   twice: readonly Term[],
-  level: number,
+  { level, rounding }: { readonly level: number; readonly rounding: number },
 ): TEstimate {
   const sum = (of: readonly Term[]) => of.reduce((total, { value }) => total + value, 0);
   const seedTerms = terms.slice(1);
   // An estimated variance less than that of problems alone, or of seeds alone, is an accident of subtraction.
   const total = Math.max(sum(terms) - sum(twice), terms[0]?.value ?? 0, sum(seedTerms));
   const spread = [...terms, ...twice].reduce((all, { value, df }) => all + value ** 2 / df, 0);
-  const df = total === 0 ? Infinity : Math.max(1, total ** 2 / spread);
-  const standardError = Math.sqrt(total);
+  const orZero = (value: number) => (Math.abs(value) <= rounding ? 0 : value);
+  const estimate = orZero(difference);
+  const standardError = orZero(Math.sqrt(total));
+  const df = standardError === 0 ? Infinity : Math.max(1, total ** 2 / spread);
   const reach = studentQuantile(0.5 + level / 2, df) * standardError;
   return {
     estimate,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { differenceOf, meanEstimate, shareEstimate } from "./estimates.ts";
+import { differenceOf, intervalOverProblems, meanEstimate, shareEstimate } from "./estimates.ts";
 
 describe("intervals", () => {
   it("of shares are Wilson's, and of differences Newcombe's", () => {
@@ -25,6 +25,20 @@ describe("intervals", () => {
     for (const wrong of [1.01, -0.01, Number.NaN]) {
       expect(() => shareEstimate([0, wrong])).toThrow(/share must lie in \[0, 1\]/);
     }
+  });
+
+  it("over problems never close to a point where problems are few", () => {
+    const drawn: [number, number] = [0.1, 0.2];
+    const of = (...values: number[]) => intervalOverProblems(values, () => drawn);
+    expect(of(...Array<number>(30).fill(0))).toEqual(
+      shareEstimate(Array<boolean>(30).fill(false))?.ci,
+    );
+    expect(of(1, 0, 1)).toEqual(shareEstimate([true, false, true])?.ci);
+    expect(of(1)).toEqual(shareEstimate([true])?.ci);
+    expect(of(0.5, 0.5)).toEqual(shareEstimate([true, false])?.ci);
+    expect(of(0.5, 0.25)).toEqual(drawn);
+    // Of one problem, or of no share, nothing is known.
+    for (const unknown of [[], [0.5], [3, 3]]) expect(of(...unknown)).toBeNull();
   });
 
   it("of means stay between 0 and 1, and nothing has none", () => {

@@ -35,6 +35,31 @@ export function shareEstimate(hits: readonly (boolean | number)[], level = 0.95)
 }
 
 /**
+ * The interval of a mean over problems of values in [0, 1]: Wilson's where every problem's value is 0 or 1, else the
+ * bootstrap's. Of problems that are all alike a bootstrap makes a point, as if more of them could not differ: where
+ * their one value is a fraction the interval is Wilson's too, too wide rather than too narrow.
+ *
+ * @param values_Q [Q] one number a problem
+ * @param bootstrap over the problems; called only where it is needed
+ * @returns null where nothing can be said: for no problem, for a fraction of one problem, and for values outside [0, 1]
+ * that are all the same
+ */
+export function intervalOverProblems(
+  values_Q: readonly number[],
+  bootstrap: () => readonly [number, number],
+): [low: number, high: number] | null {
+  const isHit = (value: number) => value === 0 || value === 1;
+  const isAlike = values_Q.every((value) => value === values_Q[0]);
+  if (!values_Q.every(isHit)) {
+    if (!isAlike) return [...bootstrap()];
+    const [value = Number.NaN] = values_Q;
+    if (values_Q.length < 2 || !(value >= 0 && value <= 1)) return null;
+  }
+  const found = shareEstimate(values_Q);
+  return found && [...found.ci];
+}
+
+/**
  * A mean of values in [0, 1] and Student's interval, cut to that range; null for fewer than two. Where all values are
  * equal the interval has no width: for what is true or false, `shareEstimate` is the honest one.
  */

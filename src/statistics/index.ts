@@ -10,7 +10,13 @@ export {
 export type { Replicated, Resampling, SeedTable } from "./bootstrap.ts";
 export { average, componentsOf, crossedDifference } from "./crossed.ts";
 export type { Components, Table, TEstimate } from "./crossed.ts";
-export { differenceOf, meanEstimate, shareEstimate, type Estimate } from "./estimates.ts";
+export {
+  differenceOf,
+  intervalOverProblems,
+  meanEstimate,
+  shareEstimate,
+  type Estimate,
+} from "./estimates.ts";
 export { pAbove, pBelow, pEquivalent, pNotWorse } from "./equivalence.ts";
 export { holm } from "./holm.ts";
 export { pairedBootstrap, pairedT } from "./paired.ts";

@@ -16,8 +16,15 @@ export interface PermutationTest {
 /** Arrangements that are enumerated at most, and drawn where there are more. */
 export const ARRANGEMENTS = 20_000;
 
-/** Rounding must not make an arrangement that equals the data less extreme than them. */
-const SLACK = 1 + 1e-12;
+/**
+ * Rounding must not make an arrangement that equals the data less extreme than them. It goes with the values that are
+ * added, not with their sum: samples of one value differ by rounding alone.
+ */
+const SLACK = 1e-12;
+
+/** Arrangements count from this distance on. */
+const boundOf = (distance: number, values: readonly number[]) =>
+  distance - SLACK * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
 /**
  * Sign flips of paired differences: problem by problem, or seed by seed.
@@ -29,7 +36,7 @@ export function signFlipTest(differences: readonly number[]): PermutationTest {
   const n = differences.length;
   if (n === 0) throw new RangeError("no differences");
   const statistic = average(differences);
-  const bound = Math.abs(statistic) / SLACK;
+  const bound = boundOf(Math.abs(statistic), differences);
   const meanWith = (negative: (i: number) => boolean) =>
     differences.reduce((sum, value, i) => sum + (negative(i) ? -value : value), 0) / n;
   if (2 ** n <= ARRANGEMENTS) {
@@ -51,10 +58,12 @@ export function signFlipTest(differences: readonly number[]): PermutationTest {
 export function labelPermutationTest(a: readonly number[], b: readonly number[]): PermutationTest {
   if (a.length === 0 || b.length === 0) throw new RangeError("two samples are needed");
   const statistic = average(a) - average(b);
-  const bound = Math.abs(statistic) / SLACK;
   const pool = [...a, ...b];
-  const total = pool.reduce((sum, value) => sum + value, 0);
+  const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+  const total = sumOf(pool);
   const gap = (sumA: number) => Math.abs(sumA / a.length - (total - sumA) / b.length);
+  // By the formula of the arrangements, of which the data are one: p is never 0.
+  const bound = boundOf(gap(sumOf(a)), pool);
   const count = choose(pool.length, a.length);
   if (count <= ARRANGEMENTS) {
     let extreme = 0;
@@ -67,7 +76,7 @@ export function labelPermutationTest(a: readonly number[], b: readonly number[])
   const random = stream(0, "bootstrap", pool.length, 3, 2);
   for (let r = 0; r < ARRANGEMENTS; r++) {
     const drawn = random.shuffle(pool).slice(0, a.length);
-    if (gap(drawn.reduce((sum, value) => sum + value, 0)) >= bound) extreme++;
+    if (gap(sumOf(drawn)) >= bound) extreme++;
   }
   return estimated(statistic, extreme);
 }

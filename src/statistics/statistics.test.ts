@@ -52,6 +52,24 @@ describe("crossedDifference", () => {
     expect(crossed.p).toBeCloseTo(paired.p, 12);
   });
 
+  it("finds nothing between equal tables, whatever their sums round to", () => {
+    for (let samples = 1; samples <= 16; samples++) {
+      const base = Float64Array.from({ length: 50 }, (_, q) => ((q * 7) % (samples + 1)) / samples);
+      for (let seeds = 2; seeds <= 64; seeds++) {
+        const arm = Array.from({ length: seeds }, () => base);
+        const nothing = { estimate: 0, standardError: 0, ci: [0, 0], p: 1 };
+        expect(crossedDifference(arm, [base])).toMatchObject(nothing);
+        expect(crossedDifference(arm, [base, base])).toMatchObject(nothing);
+      }
+    }
+  });
+
+  it("keeps differences that are small beside 1 and large beside the values", () => {
+    const tiny = (...values: number[]) => row(...values.map((value) => value * 1e-14));
+    const { p } = crossedDifference([tiny(3, 4), tiny(4, 3)], [tiny(1, 2)]);
+    expect(p).toBeCloseTo(crossedDifference([row(3, 4), row(4, 3)], [row(1, 2)]).p, 12);
+  });
+
   it("refuses what says nothing about seeds", () => {
     expect(() => crossedDifference([row(0, 1)], [row(1, 1)])).toThrow("more than one seed");
     expect(() => crossedDifference([row(0, 1), row(1)], [row(1, 1)])).toThrow("different problems");
@@ -126,6 +144,19 @@ describe("permutation tests", () => {
     // 3 of 20 splits on each side are as far apart: {4,5,6}; of 20 there are 2.
     expect(labelPermutationTest([4, 5, 6], [1, 2, 3])).toMatchObject({ p: 0.1, smallest: 0.1 });
     expect(labelPermutationTest([1, 1], [1, 1]).p).toBe(1);
+  });
+
+  it("call samples of one value the same, however their sums round", () => {
+    const test = (value: number, a: number, b: number) =>
+      labelPermutationTest(Array<number>(a).fill(value), Array<number>(b).fill(value));
+    for (const value of [0.1, 0.3, 1 / 3, 0.7]) {
+      for (let a = 1; a <= 8; a++) {
+        // Seeds that are copies: enumerated with 8 others, drawn with 16.
+        for (const b of [1, 5, 8, 16]) expect(test(value, a, b).p).toBeCloseTo(1, 12);
+      }
+    }
+    // 0.1 + 0.2 − 0.3 is no 0, and depends on the order.
+    expect(signFlipTest([0.1, 0.2, -0.3, 0.3, -0.1, -0.2]).p).toBe(1);
   });
 
   it("draw from large ones, near the t-test", () => {

@@ -3,7 +3,6 @@ import type { EvaluationEvent } from "../../eval/index.ts";
 import type { BenchResult, MeanOverProblems } from "../../records/index.ts";
 import type { CliContext } from "../context.ts";
 import { count, decimal, duration, intervalPoints, percent, plural } from "../ui/format.ts";
-import { bar } from "../ui/progress.ts";
 import { table } from "../ui/table.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { jsonView, liveView, missingTeller, type View } from "../ui/view.ts";
@@ -16,7 +15,7 @@ export function evaluationView(
   if (json) return jsonView(out);
   const tellMissing = missingTeller(err);
   return liveView(context, (event, screen) => {
-    const { area, print } = screen;
+    const { print, progress } = screen;
     switch (event.event) {
       case "start":
         for (const line of startLines(event, out)) print(line);
@@ -24,8 +23,8 @@ export function evaluationView(
       case "progress": {
         const { bench, done, total, secondsLeft } = event;
         const left = secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`;
-        const counts = `${count(done)}/${count(total)} samples`;
-        area.draw(() => [`${bench} ${bar(done / total)} ${counts}${left}`]);
+        const facts = `${count(done)}/${count(total)} samples${left}`;
+        progress({ what: bench, share: total === 0 ? 1 : done / total, facts });
         break;
       }
       case "missing":
@@ -55,7 +54,8 @@ function startLines(
 }
 
 function withInterval(mean: MeanOverProblems | undefined): string {
-  return mean === undefined ? "–" : `${percent(mean.estimate)} ${intervalPoints(mean.ci)}`;
+  if (mean === undefined) return "–";
+  return `${percent(mean.estimate)}${mean.ci === null ? "" : ` ${intervalPoints(mean.ci)}`}`;
 }
 
 /** Lines of one benchmark: the metrics with their intervals, and what stands behind them. */
