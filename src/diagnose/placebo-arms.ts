@@ -2,6 +2,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { rewardName } from "../records/index.ts";
 
 const RANDOM = /random|placebo|control|bernoulli|noise|shuffled|coin/i;
 
@@ -9,12 +10,6 @@ const configSchema = z.object({
   arm: z.string().optional(),
   config: z.looseObject({ reward: z.unknown() }).optional(),
 });
-
-/** The name in a resolved reward spec, `{ random: { gamma: 0.5 } }`. */
-function rewardName(spec: unknown): string {
-  if (typeof spec === "string") return spec;
-  return typeof spec === "object" && spec !== null ? (Object.keys(spec)[0] ?? "") : "";
-}
 
 /** Rewards of ours that look at no answer. */
 const PLACEBOS = new Set(["random", "bernoulli-matched", "shuffled", "constant"]);

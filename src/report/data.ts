@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TRIAL_FILES, type TrialRecord, type Verdict } from "../records/index.ts";
 import { aggregate, primaryProtocol, type ModelData } from "./aggregate.ts";
 import { readTrial, type Protocol, type RunStatus } from "./read.ts";
-import { rolesOf, type ArmRole } from "./roles.ts";
+import { rolesOf, type TrialRoles } from "./roles.ts";
 import { pickSamples, type ModelSamples } from "./samples.ts";
 
 export interface RunSummary {
@@ -21,14 +21,12 @@ export interface RunSummary {
   readonly seconds: number;
 }
 
-export interface ReportData {
+export interface ReportData extends TrialRoles {
   readonly trial: Omit<TrialRecord, "runs">;
   /** null while runs are unfinished and the trial has not judged them */
   readonly verdict: Verdict | null;
   /** protocol of all charts */
   readonly protocol: Protocol;
-  /** in the trial's order */
-  readonly arms: readonly ArmRole[];
   readonly models: readonly ModelData[];
   readonly samples: readonly ModelSamples[];
   /** every planned run */
@@ -45,14 +43,14 @@ export interface ReportData {
 export async function reportData(directory: string): Promise<ReportData> {
   const files = await readTrial(directory);
   const { runs: _, ...trial } = files.trial;
-  const arms = rolesOf(files.trial, join(directory, TRIAL_FILES.trial));
+  const roles = rolesOf(files.trial, join(directory, TRIAL_FILES.trial));
   return {
     trial,
     verdict: files.verdict,
     protocol: primaryProtocol(files),
-    arms,
+    ...roles,
     models: aggregate(files),
-    samples: await pickSamples(directory, files, arms),
+    samples: await pickSamples(directory, files, roles),
     runs: files.runs.map(({ record, metrics, evaluations, ...run }) => ({
       model: run.model,
       arm: run.arm,

@@ -136,6 +136,39 @@ function checkTerms(models: readonly ModelVerdict[], shown: readonly (readonly s
   expect(shown.map((terms) => terms.map(numbers))).toEqual(expected);
 }
 
+test("each model's controls are the arms that run on it", async () => {
+  const arms = { "random-a": 0.1, "random-b": 0.15, format: 0.05, truth: 0.2 };
+  const plan = {
+    "random-a": { reward: "random", models: ["coder"] },
+    "random-b": { reward: "random", models: ["talker"] },
+  };
+  const { directory, all } = await made("own-placebos", { arms, plan });
+  expect(all("header .lede").map(flat).join()).toContain("The arms random-a and random-b are");
+  expect(all("#answer article").map((card) => flat(card).includes("placebo, points"))).toEqual([
+    true,
+    true,
+  ]);
+  const names = all("#gains table").map((table) =>
+    [...table.querySelectorAll("tr.control th")].map(flat),
+  );
+  expect(names).toEqual([
+    ["random-aplacebo", "truth"],
+    ["random-bplacebo", "truth"],
+  ]);
+  const { samples } = await reportData(directory);
+  expect(samples.map(({ compared }) => compared)).toEqual([
+    ["random-a", "truth"],
+    ["random-b", "truth"],
+  ]);
+});
+
+test("the glossary says where intervals come from", () => {
+  const [, interval] =
+    /95% interval, \[low, high\](.*)Code and language/s.exec(finished.text) ?? [];
+  expect(interval).toContain("Student’s t");
+  expect(interval).not.toMatch(/redrawn|bootstrap/);
+});
+
 test("unfinished runs are named, drawn apart and left out of the means", async () => {
   const unfinished = { "coder/truth/seed-1": 5, "talker/random/seed-0": null };
   const { directory, all } = await made("unfinished", { unfinished });

@@ -23,7 +23,7 @@ function trial(arms: Record<string, unknown>): TrialRecord {
 }
 
 const rolesIn = (arms: Record<string, unknown>) =>
-  rolesOf(trial(arms), "trial.json").map(({ role }) => role);
+  rolesOf(trial(arms), "trial.json").arms.map(({ role }) => role);
 
 test.each([
   [
@@ -47,6 +47,21 @@ test.each([
   ["none where there is none", { format: { reward: "format" } }, ["other"]],
 ])("truth and placebo are found %s", (_, arms, roles) => {
   expect(rolesIn(arms)).toEqual(roles);
+});
+
+test("an arm that is the placebo of one model only looks like the others", () => {
+  const record = trial({
+    "random-0.3": { reward: "random" },
+    random: { reward: "random", models: ["m"] },
+    truth: { reward: "truth" },
+  });
+  const more = ["random-0.3", "truth"].map((arm) => ({ model: "n", arm, seed: 0, directory: "" }));
+  const roles = rolesOf({ ...record, runs: [...record.runs, ...more] }, "trial.json");
+  expect(roles.controls).toEqual({
+    m: { truth: "truth", placebo: "random" },
+    n: { truth: "truth", placebo: "random-0.3" },
+  });
+  expect(roles.arms.map(({ role }) => role)).toEqual(["other", "placebo", "truth"]);
 });
 
 test("a configuration without arms is an error that names the field", () => {

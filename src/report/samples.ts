@@ -9,7 +9,7 @@ import {
 } from "../records/index.ts";
 import { unique } from "./aggregate.ts";
 import { baseFile, type Protocol, type RunFiles, type TrialFiles } from "./read.ts";
-import type { ArmRole } from "./roles.ts";
+import type { TrialRoles } from "./roles.ts";
 import { streamJsonl } from "./stream.ts";
 
 /** What training did to a problem, seen from the untrained model and the compared arms (truth and placebo). */
@@ -66,14 +66,15 @@ const GROUP_SHOWN = 4;
 export async function pickSamples(
   directory: string,
   files: TrialFiles,
-  roles: readonly ArmRole[],
+  { controls }: Pick<TrialRoles, "controls">,
 ): Promise<ModelSamples[]> {
   const models = unique(files.trial.runs.map((run) => run.model));
-  const controls = roles.filter(({ role }) => role !== "other").map(({ arm }) => arm);
   const picked: ModelSamples[] = [];
   for (const model of models) {
     const shown = firstFinished(files.runs.filter((run) => run.model === model));
-    if (shown.length > 0) picked.push(await ofModel(directory, model, shown, controls));
+    const { truth, placebo } = controls[model] ?? {};
+    const compared = new Set([truth, placebo]);
+    if (shown.length > 0) picked.push(await ofModel(directory, model, shown, compared));
   }
   return picked;
 }
@@ -89,7 +90,7 @@ async function ofModel(
   directory: string,
   model: string,
   runs: readonly RunFiles[],
-  controls: readonly string[],
+  controls: ReadonlySet<string | undefined>,
 ): Promise<ModelSamples> {
   const before = await finalRows(join(directory, baseFile(model)));
   const protocol: Protocol = before.greedy === undefined ? "sampled" : "greedy";
@@ -103,7 +104,7 @@ async function ofModel(
     if (group !== null) groups.push({ arm: run.arm, seed: run.seed, ...group });
   }
   const arms = after.map(({ arm }) => arm);
-  const present = controls.filter((arm) => arms.includes(arm));
+  const present = arms.filter((arm) => controls.has(arm));
   const compared = present.length > 0 ? present : arms;
   const row = before[protocol];
   return {

@@ -4,6 +4,8 @@ import { InputError } from "../errors.ts";
 import { exists, readJson, readJsonl, writeJsonAtomic } from "../io/index.ts";
 import {
   evalSchema,
+  isRunOn,
+  rolesOn,
   RUN_FILES,
   TRIAL_FILES,
   trialRecordSchema,
@@ -13,8 +15,9 @@ import {
 } from "../records/index.ts";
 import { openTrial } from "./folder.ts";
 import { DONE_FILE, doneSchema, MODEL_FILES, modelDirectory } from "./layout.ts";
+import type { PlannedArms } from "./hypotheses.ts";
 import { readBase } from "./prepare.ts";
-import { armsByRole } from "./roles.ts";
+import type { TrialConfig } from "./schema.ts";
 import { judge, type ArmResults, type Evaluated, type ModelResults } from "./verdict.ts";
 
 /**
@@ -29,9 +32,16 @@ export async function computeVerdict(directory: string): Promise<Verdict | null>
   if (models.length === 0) return null;
   return judge(models, {
     primary: config.evaluation.primary,
-    roles: armsByRole(config.arms),
+    roles: (model) => rolesOn(model, config.arms),
+    planned: plannedArms(config),
     hypotheses: config.hypotheses,
   });
+}
+
+function plannedArms({ models, arms }: Pick<TrialConfig, "models" | "arms">): PlannedArms {
+  const armsOn = (model: string) =>
+    Object.entries(arms).flatMap(([arm, spec]) => (isRunOn(spec, model) ? [arm] : []));
+  return new Map(Object.keys(models).map((model) => [model, new Set(armsOn(model))]));
 }
 
 /** Evaluations of every prepared model and every finished run. @throws InputError for damaged files */

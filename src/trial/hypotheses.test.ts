@@ -65,8 +65,9 @@ describe("judgeHypotheses", () => {
     ["base", arm(0.4).slice(0, 1)],
     ["lone", arm(0.4).slice(0, 1)],
   ]);
+  const planned = new Map([["m", new Set(tables.keys())]]);
   const judge = (hypotheses: readonly Hypothesis[]) =>
-    judgeHypotheses(hypotheses, ["m"], (_model, name) => tables.get(name) ?? []);
+    judgeHypotheses(hypotheses, planned, (_model, name) => tables.get(name) ?? []);
 
   it("shows what is there and not what is not", () => {
     const result = judge([
@@ -101,5 +102,24 @@ describe("judgeHypotheses", () => {
     const [lone, shown] = judge([{ arm: "lone", versus: "random", expect: "greater" }, better]);
     expect(lone).toMatchObject({ result: null, supported: null });
     expect(shown?.result?.pHolm).toBeCloseTo(2 * (shown?.result?.p ?? NaN), 12);
+  });
+
+  it("takes the family from the plan: an arm without results makes the others' p-values no smaller", () => {
+    const both = new Set(["truth", "random"]);
+    const models = new Map([
+      ["done", both],
+      ["failed", both],
+      // Truth is not run on it, so the claim is not about it.
+      ["other", new Set(["random"])],
+    ]);
+    const results = judgeHypotheses([better], models, (model, name) =>
+      model === "failed" ? [] : (tables.get(name) ?? []),
+    );
+    expect(results).toMatchObject([
+      { model: "done", supported: true },
+      { model: "failed", result: null, supported: null },
+    ]);
+    const [done] = results;
+    expect(done?.result?.pHolm).toBeCloseTo(2 * (done?.result?.p ?? NaN), 12);
   });
 });

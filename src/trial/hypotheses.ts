@@ -72,27 +72,31 @@ const P_VALUE: {
   "not-worse": pNotWorse,
 };
 
+/** Model → the arms that the trial runs on it. */
+export type PlannedArms = ReadonlyMap<string, ReadonlySet<string>>;
+
 /** Level of the whole family. */
 const ALPHA = 0.05;
 
 /**
- * Tests every hypothesis on every model it speaks of, and adjusts all p-values together by Holm. What cannot be tested
- * yet counts in the family as not shown.
+ * Tests every hypothesis on every model it speaks of, and adjusts all p-values together by Holm. The family is what was
+ * planned: what cannot be tested, since its runs failed or have not finished, counts in it as not shown. Otherwise the
+ * failure of an arm would make the others' p-values smaller.
  *
+ * @param planned models in the trial's order
  * @param tableOf [S][Q] final accuracies of an arm or of `base`; empty where nothing has finished
  */
 export function judgeHypotheses(
   hypotheses: readonly Hypothesis[],
-  models: readonly string[],
+  planned: PlannedArms,
   tableOf: (model: string, arm: string) => Table,
 ): HypothesisVerdict[] {
   const tested = hypotheses.flatMap((hypothesis) =>
-    models
-      .filter((model) => hypothesis.model === undefined || hypothesis.model === model)
-      .filter(
-        (model) => hypothesis.model !== undefined || tableOf(model, hypothesis.arm).length > 0,
+    [...planned]
+      .filter(([model, arms]) =>
+        hypothesis.model === undefined ? arms.has(hypothesis.arm) : hypothesis.model === model,
       )
-      .map((model) => {
+      .map(([model]) => {
         const own = tableOf(model, hypothesis.arm);
         const other = tableOf(model, hypothesis.versus);
         const enough = own.length > 1 && other.length > (hypothesis.versus === BASE ? 0 : 1);

@@ -46,7 +46,8 @@ function arm(name: string, accuracies: readonly number[], planned = accuracies.l
   return { arm: name, runs, planned };
 }
 
-const ROLES = { random: "random", majority: "majority", truth: "truth" };
+const roles = () => ({ random: "random", majority: "majority", truth: "truth" });
+const planned = new Map<string, Set<string>>();
 const five = (accuracy: number) => Array.from({ length: 5 }, () => accuracy);
 /** half of the seeds at one accuracy, half at another */
 const split = (a: number, b: number) => [a, b, a, b, a, b];
@@ -58,7 +59,7 @@ function judged(
 ) {
   const untrained = { sampled: row("sampled", (q) => (q < base * QUESTIONS ? SAMPLES : 0)) };
   const models: ModelResults[] = [{ model: "coder", base: untrained, arms }];
-  const verdict = judge(models, { primary, roles: ROLES });
+  const verdict = judge(models, { primary, roles, planned });
   const [model] = verdict.models;
   if (model === undefined) throw new Error("no model");
   return { ...model, verdict };
@@ -111,7 +112,7 @@ describe("judge", () => {
       greedy: row("greedy", () => 1),
     };
     const arms = [{ arm: "truth", planned: 1, runs: [{ seed: 0, final }] }];
-    const { models } = judge([{ model: "m", base, arms }], { primary: "sampled", roles: {} });
+    const { models } = judge([{ model: "m", base, arms }], { primary: "sampled", roles, planned });
     expect(models[0]).toMatchObject({ base: 0.25, baseCodeShare: 0.5 });
     expect(models[0]?.arms[0]).toMatchObject({
       gain: 0.25,
@@ -125,9 +126,9 @@ describe("judge", () => {
     const final = { sampled: { ...other, problems: other.problems.toReversed() } };
     const arms = [{ arm: "truth", planned: 1, runs: [{ seed: 0, final }] }];
     const base = { sampled: row("sampled", () => 1) };
-    expect(() => judge([{ model: "m", base, arms }], { primary: "sampled", roles: {} })).toThrow(
-      expect.objectContaining({ code: "evaluations-differ" }),
-    );
+    expect(() =>
+      judge([{ model: "m", base, arms }], { primary: "sampled", roles, planned }),
+    ).toThrow(expect.objectContaining({ code: "evaluations-differ" }));
   });
 });
 

@@ -2,15 +2,17 @@
 import { InputError } from "../errors.ts";
 import {
   RECORD_VERSION,
+  ROLES,
   type ArmVerdict,
   type EvalRow,
+  type ModelRoles,
   type ModelVerdict,
+  type Role,
   type Verdict,
 } from "../records/index.ts";
 import { average, type Table } from "../statistics/index.ts";
 import { difference, type Estimate } from "./difference.ts";
-import { BASE, judgeHypotheses, type Hypothesis } from "./hypotheses.ts";
-import { ROLES, type Role } from "./roles.ts";
+import { BASE, judgeHypotheses, type Hypothesis, type PlannedArms } from "./hypotheses.ts";
 import { sentenceOf, warningsOf, type Claims } from "./sentence.ts";
 
 export type Protocol = EvalRow["protocol"];
@@ -34,7 +36,10 @@ export interface ModelResults {
 
 export interface JudgeOptions {
   readonly primary: Protocol;
-  readonly roles: Partial<Record<Role, string>>;
+  /** of the arms that are run on a model */
+  readonly roles: (model: string) => ModelRoles;
+  /** every model of the trial and the arms that it is to be run with, whether any has finished or not */
+  readonly planned: PlannedArms;
   /** of the trial file */
   readonly hypotheses?: readonly Hypothesis[];
 }
@@ -54,10 +59,8 @@ export function judge(models: readonly ModelResults[], options: JudgeOptions): V
     problems: first?.problems.length ?? 0,
     samples: first?.samples ?? 0,
     models: models.map((model) => judgeModel(model, options)),
-    hypotheses: judgeHypotheses(
-      options.hypotheses ?? [],
-      models.map(({ model }) => model),
-      (model, arm) => tableOf(models, model, arm, primary),
+    hypotheses: judgeHypotheses(options.hypotheses ?? [], options.planned, (model, arm) =>
+      tableOf(models, model, arm, primary),
     ),
   };
 }
@@ -123,7 +126,7 @@ function judgeModel(
     };
   });
 
-  const claims = claimsOf(untrained, accuracies, roles);
+  const claims = claimsOf(untrained, accuracies, roles(model));
   const facts = {
     model,
     base,
@@ -146,11 +149,7 @@ function judgeModel(
 }
 
 /** Every difference that a sentence may rest on, as far as the arms for it are there. */
-function claimsOf(
-  base: Table,
-  accuracies: ReadonlyMap<string, Table>,
-  roles: Partial<Record<Role, string>>,
-): Claims {
+function claimsOf(base: Table, accuracies: ReadonlyMap<string, Table>, roles: ModelRoles): Claims {
   const at: Partial<Record<Role, Table>> = {};
   for (const role of ROLES) at[role] = accuracies.get(roles[role] ?? "");
   return {

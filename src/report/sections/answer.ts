@@ -1,6 +1,7 @@
 /** The top of the page: what was asked, what came out for each model, and what to beware of. */
 import type { ModelVerdict } from "../../records/index.ts";
 import type { Protocol } from "../read.ts";
+import type { Controls } from "../roles.ts";
 import { interval, listed, percent, plural, points } from "../format.ts";
 import { html, type Html, type Part } from "../html.ts";
 import { spuriousRewards, type Page } from "./parts.ts";
@@ -21,18 +22,20 @@ export function masthead({ data }: Page): Html {
       ${size.join(" · ")} · started
       <time datetime="${trial.startedAt}">${trial.startedAt.slice(0, 10)}</time>
     </p>
-    ${introduction(data.arms)}
+    ${introduction(Object.values(data.controls))}
   </header>`;
 }
 
 export function answer({ data }: Page): Html {
-  const { verdict, arms } = data;
+  const { verdict, controls } = data;
   return html`<div id="answer" class="stack">
     ${unfinishedNotice(data)}
     ${
       verdict === null
         ? null
-        : html`<div class="grid">${verdict.models.map((model) => card(model, arms))}</div>`
+        : html`<div class="grid">
+            ${verdict.models.map((model) => card(model, controls[model.model] ?? {}))}
+          </div>`
     }
     ${contents()}
   </div> `;
@@ -49,18 +52,21 @@ const protocolName = ({
 }) =>
   `${plural(problems, "held-out problem")}, ${protocol === "greedy" ? "greedy answers" : `average of ${plural(samples, "sample")}`}`;
 
-function introduction(arms: Page["data"]["arms"]): Html {
-  const placebo = arms.find(({ role }) => role === "placebo");
+function introduction(controls: readonly Controls[]): Html {
+  const placebos = [...new Set(controls.flatMap(({ placebo }) => placebo ?? []))];
   return html`<p class="prose lede">
     Reinforcement learning sometimes improves a language model even when the reward is wrong or
     random. This trial measures how much: each arm trains the same model on the same prompts, and
     only the reward differs.
     ${
-      placebo === undefined
+      placebos.length === 0
         ? html`It has no arm with a random reward, so nothing here shows what any reward would have
           done.`
-        : html`The arm <b>${placebo.arm}</b> is the placebo: its rewards are drawn by chance, so
-            what it gains, no reward design can claim.`
+        : placebos.length === 1
+          ? html`The arm <b>${listed(placebos)}</b> is the placebo: its rewards are drawn by chance,
+              so what it gains, no reward design can claim.`
+          : html`The arms <b>${listed(placebos)}</b> are the placebos of their models: their rewards
+              are drawn by chance, so what they gain, no reward design can claim.`
     }
     (The effect was described in ${spuriousRewards}.)
   </p>`;
@@ -82,10 +88,9 @@ function unfinishedNotice({ runs, verdict }: Page["data"]): Part {
   </p>`;
 }
 
-function card(verdict: ModelVerdict, arms: Page["data"]["arms"]): Html {
-  const controls = (["truth", "placebo"] as const).flatMap((role) => {
-    const arm = arms.find((each) => each.role === role)?.arm;
-    const found = verdict.arms.find((each) => each.arm === arm);
+function card(verdict: ModelVerdict, controls: Controls): Html {
+  const shown = (["truth", "placebo"] as const).flatMap((role) => {
+    const found = verdict.arms.find(({ arm }) => arm === controls[role]);
     const title = role === "truth" ? "true reward" : "placebo";
     return found === undefined
       ? []
@@ -104,7 +109,7 @@ function card(verdict: ModelVerdict, arms: Page["data"]["arms"]): Html {
         <dt>untrained accuracy</dt>
         <dd>${percent(verdict.base)}</dd>
       </div>
-      ${controls}
+      ${shown}
     </dl>
     ${verdict.warnings.map((warning) => html`<p class="caution" role="note"><strong>Beware:</strong> ${warning}</p>`)}
   </article>`;
@@ -151,8 +156,10 @@ function contents(): Html {
         </dd>
         <dt>95% interval, [low, high]</dt>
         <dd>
-          Seeds and problems are redrawn many times; 95% of the gains so obtained lie inside. If 0
-          lies inside, the runs do not tell the gain from none.
+          Student’s t interval of the difference. Its width comes from how seeds differ from each
+          other and how problems do; few seeds make it wide. In 95% of trials such an interval holds
+          what other seeds and problems of the same kind would show on average. If 0 lies inside,
+          the runs do not tell the gain from none.
         </dd>
         <dt>Code and language</dt>
         <dd>

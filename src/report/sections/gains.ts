@@ -3,7 +3,7 @@ import type { ArmVerdict, ModelVerdict } from "../../records/index.ts";
 import { gainBars } from "../charts/gains.ts";
 import { percent } from "../format.ts";
 import { html, type Html, type Part } from "../html.ts";
-import { armName, figure, measured, section, seriesFor, table, type Page } from "./parts.ts";
+import { armName, figure, measured, section, seriesOn, table, type Page } from "./parts.ts";
 
 export function gains(page: Page): Html {
   const { verdict } = page.data;
@@ -34,7 +34,7 @@ function ofModel(
   if (arms.length === 0)
     return html`<h3>${model}</h3>
       <p>No run has finished.</p>`;
-  const rows = arms.map((verdict) => ({ series: seriesFor(page, verdict.arm), verdict }));
+  const rows = arms.map((verdict) => ({ series: seriesOn(page, model, verdict.arm), verdict }));
   return html`<div>
     <h3>${model}</h3>
     <div class="beside">
@@ -51,7 +51,7 @@ function gainTable(page: Page, model: string, arms: readonly ArmVerdict[]): Html
     "arm",
     other === undefined ? columns : [...columns, { title: `gain, ${other}` }],
     arms.map((row) => {
-      const series = seriesFor(page, row.arm);
+      const series = seriesOn(page, model, row.arm);
       const cells: Part[] = [measured(row.gain, row.ci), percent(row.accuracy), row.seeds];
       if (other !== undefined) {
         cells.push(row.other === null ? "–" : measured(row.other.gain, row.other.ci));

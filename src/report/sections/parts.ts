@@ -1,6 +1,7 @@
 /** Pieces that several sections share. */
 import { interval, points } from "../format.ts";
 import { html, type Html, type Part } from "../html.ts";
+import { roleIn } from "../roles.ts";
 import type { Series } from "../series.ts";
 import type { ReportData } from "../data.ts";
 
@@ -136,4 +137,9 @@ export function seriesFor(page: Page, arm: string): Series {
   const found = page.series.find((each) => each.arm === arm);
   if (found === undefined) throw new RangeError(`no arm ${arm}`);
   return found;
+}
+
+/** The series of an arm, with the role that it has on this model. */
+export function seriesOn(page: Page, model: string, arm: string): Series {
+  return { ...seriesFor(page, arm), role: roleIn(page.data.controls[model] ?? {}, arm) };
 }

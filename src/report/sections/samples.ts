@@ -9,7 +9,7 @@ import {
   type ShownGroup,
   type ShownProblem,
 } from "../samples.ts";
-import { armName, section, seriesFor, type Page } from "./parts.ts";
+import { armName, section, seriesOn, type Page } from "./parts.ts";
 
 /** Characters of a text that are shown. */
 const SHOWN = 1500;
@@ -55,7 +55,7 @@ function ofModel(page: Page, model: ModelSamples, m: number): Html {
               Of every arm’s last step the first group in which rewards differed (or the first of
               all): its highest and lowest advantages.
             </p>
-            ${model.groups.map((group) => shownGroup(page, group))}
+            ${model.groups.map((group) => shownGroup(page, model.model, group))}
           </details>`
     }
   </div>`;
@@ -94,7 +94,7 @@ function shownProblem(
     ${prompt === null ? null : html`<pre class="text" aria-label="problem">${cut(prompt)}</pre>`}
     <div class="answers">
       ${answerCard("untrained", before, "before")}${after.map(({ arm, answer }) =>
-        answerCard(armName(seriesFor(page, arm)), answer, ""),
+        answerCard(armName(seriesOn(page, model.model, arm)), answer, ""),
       )}
     </div>
   </div>`;
@@ -123,11 +123,12 @@ const mark = (right: boolean) =>
 
 function shownGroup(
   page: Page,
+  model: string,
   { arm, seed, step, problem, prompt, size, rollouts }: ShownGroup,
 ): Html {
   return html`<div class="problem">
     <h4>
-      ${armName(seriesFor(page, arm))}
+      ${armName(seriesOn(page, model, arm))}
       <span class="soft"
         >· seed ${seed}, step ${step}, problem ${problem}, ${rollouts.length} of ${size}
         rollouts</span

@@ -16,7 +16,7 @@ import {
   measured,
   panel,
   section,
-  seriesFor,
+  seriesOn,
   swatch,
   table,
   type Page,
@@ -62,7 +62,7 @@ function before(page: Page, model: ModelData): Part {
   const { base } = model;
   if (base === null) return null;
   const rows = model.arms.flatMap((arm) =>
-    arm.final === null ? [] : [{ series: seriesFor(page, arm.arm), after: arm.final }],
+    arm.final === null ? [] : [{ series: seriesOn(page, model.model, arm.arm), after: arm.final }],
   );
   if (rows.length === 0) return html`<p>No run of this model has finished.</p>`;
   const key = (name: Strategy) =>

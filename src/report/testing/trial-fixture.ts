@@ -24,6 +24,8 @@ export interface FixtureOptions {
   readonly models?: Readonly<Record<string, { accuracy: number; code: number }>>;
   /** arm → gain on the first model; others gain a quarter of it */
   readonly arms?: Readonly<Record<string, number>>;
+  /** arm → its reward, where it is not of the arm's name, and the models that it is run on, where they are not all */
+  readonly plan?: Readonly<Record<string, { reward?: string; models?: readonly string[] }>>;
   readonly seeds?: readonly number[];
   readonly steps?: number;
   readonly problems?: number;
@@ -60,13 +62,17 @@ export async function writeTrialFixture(
   options: FixtureOptions = {},
 ): Promise<Verdict> {
   const { models = MODELS, arms = ARMS, seeds = [0, 1, 2], steps = 20, problems = 24 } = options;
+  const armsOn = (model: string) =>
+    Object.keys(arms).filter((arm) => options.plan?.[arm]?.models?.includes(model) ?? true);
   const plans = Object.keys(models).flatMap((model) =>
-    Object.keys(arms).flatMap((arm) =>
+    armsOn(model).flatMap((arm) =>
       seeds.map((seed) => ({ model, arm, seed, directory: `runs/${model}/${arm}/seed-${seed}` })),
     ),
   );
   const grpo = { steps, prompts: 4, group: 6, clip: { low: 0.2, high: 0.2 } };
-  const rewards = Object.fromEntries(Object.keys(arms).map((arm) => [arm, { reward: arm }]));
+  const rewards = Object.fromEntries(
+    Object.keys(arms).map((arm) => [arm, { reward: arm, ...options.plan?.[arm] }]),
+  );
   const versions = { "placebo-rl": "0.1.0", node: "v20.20.2", "onnxruntime-node": "1.30.0" };
   const startedAt = "2026-01-02T03:04:05.000Z";
   await writeJson(
@@ -118,6 +124,7 @@ export async function writeTrialFixture(
     await writeLines(join(directory, "models", model, "base.jsonl"), base);
     const finals = new Map<string, EvalRow[]>();
     for (const [a, [arm, gain]] of Object.entries(arms).entries()) {
+      if (!armsOn(model).includes(arm)) continue;
       for (const seed of seeds) {
         const name = `${model}/${arm}/seed-${seed}`;
         const made = options.unfinished?.[name];
