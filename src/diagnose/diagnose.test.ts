@@ -108,6 +108,25 @@ describe("folders of runs", () => {
     expect((await diagnose(folder)).findings).toEqual([]);
   });
 
+  it("are told apart by run.json alone, where metrics are not there yet", async () => {
+    for (const name of ["truth", "random"]) {
+      await writePlanted(arm(name), "placebo", plantedRun(null));
+      await writeFile(join(arm(name), "run.json"), "{}");
+      await rm(join(arm(name), "metrics.jsonl"));
+    }
+    const { runs } = await diagnose(folder);
+    expect(runs.map(({ run }) => run)).toEqual([join("random", "seed-0"), join("truth", "seed-0")]);
+  });
+
+  it("that have begun and written nothing leave the logs beside them one run", async () => {
+    await writePlanted(folder, "verl", plantedRun(null));
+    for (const name of ["truth", "random"]) {
+      await mkdir(arm(name), { recursive: true });
+      await writeFile(join(arm(name), "run.json"), "{}");
+    }
+    expect((await diagnose(folder)).runs.map(({ run }) => run)).toEqual(["."]);
+  });
+
   it("read the last of several checkpoints' histories, which holds the others'", async () => {
     await writePlanted(folder, "trl", plantedRun(null));
     await mkdir(join(folder, "checkpoint-4"));

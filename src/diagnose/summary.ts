@@ -88,6 +88,13 @@ const isRepetitive = (text: string) => repeats(text, 10, 256, 5);
 const SEARCHED = 5000;
 const ONE_IN = 16;
 
+/** One step in several rows, as some loggers write it: a later row adds to an earlier one, and corrects what both say. */
+function merged(first: LoggedMetrics, second: LoggedMetrics): LoggedMetrics {
+  const said = Object.entries(second).filter(([, value]) => value !== null);
+  const notFinite = [...new Set([...first.notFinite, ...second.notFinite])];
+  return { ...first, ...Object.fromEntries(said), notFinite };
+}
+
 export class RunSummary {
   readonly #steps = new Map<number, StepCount>();
   readonly #metrics = new Map<number, LoggedMetrics>();
@@ -107,7 +114,10 @@ export class RunSummary {
   }
 
   #addMetrics(row: LoggedMetrics): void {
-    this.#metrics.set(row.step ?? this.#metrics.size, row);
+    // Rows without a step are rows apart.
+    const key = row.step ?? -1 - this.#metrics.size;
+    const known = this.#metrics.get(key);
+    this.#metrics.set(key, known === undefined ? row : merged(known, row));
   }
 
   #addRollout(row: LoggedRollout): void {

@@ -14,8 +14,14 @@ export interface RunFiles {
 /** A folder that holds one of these is a run. */
 const RUN_MARKS = ["run.json", "metrics.jsonl", "trainer_state.json"];
 
-/** Folders of weights, and what evaluations of untrained models left. */
+/** Folders of weights, packages and version control: nothing in them is a log. */
 const NO_LOGS = new Set(["checkpoint", "node_modules", ".git"]);
+
+interface Found {
+  readonly logs: readonly string[];
+  /** folders of runs, by the files that mark one */
+  readonly runs: ReadonlySet<string>;
+}
 
 /**
  * The runs of a file or folder.
@@ -32,7 +38,8 @@ export async function findRuns(path: string): Promise<RunFiles[]> {
     });
   });
   if (information.isFile()) return [{ name: ".", files: [path] }];
-  const files = latestStates(await walk(path));
+  const { logs, runs } = await walk(path);
+  const files = latestStates(logs);
   if (files.length === 0) {
     throw new InputError(`${path} holds no log file`, {
       code: "no-logs",
@@ -40,21 +47,26 @@ export async function findRuns(path: string): Promise<RunFiles[]> {
       file: path,
     });
   }
-  return groupByRun(path, files);
+  return groupByRun(path, files, runs);
 }
 
-async function walk(directory: string): Promise<string[]> {
-  const found: string[] = [];
+async function walk(directory: string): Promise<Found> {
+  const logs: string[] = [];
+  const runs = new Set<string>();
   const entries = await readdir(directory, { withFileTypes: true });
   for (const entry of entries.sort((a, b) => naturally(a.name, b.name))) {
     const path = join(directory, entry.name);
     if (entry.isDirectory()) {
-      if (!NO_LOGS.has(entry.name)) found.push(...(await walk(path)));
-    } else if (LOG_FILES.some((ending) => entry.name.endsWith(ending))) {
-      found.push(path);
+      if (NO_LOGS.has(entry.name)) continue;
+      const inner = await walk(path);
+      logs.push(...inner.logs);
+      for (const run of inner.runs) runs.add(run);
+      continue;
     }
+    if (RUN_MARKS.includes(entry.name)) runs.add(runFolderOf(path));
+    if (LOG_FILES.some((ending) => entry.name.endsWith(ending))) logs.push(path);
   }
-  return found;
+  return { logs, runs };
 }
 
 const order = new Intl.Collator("en", { numeric: true });
@@ -80,10 +92,11 @@ function runFolderOf(file: string): string {
 }
 
 /** Files go to the nearest folder above them that looks like a run; where fewer than two do, all is one run. */
-function groupByRun(root: string, files: readonly string[]): RunFiles[] {
-  const marked = new Set(
-    files.filter((file) => RUN_MARKS.includes(basename(file))).map(runFolderOf),
-  );
+function groupByRun(
+  root: string,
+  files: readonly string[],
+  marked: ReadonlySet<string>,
+): RunFiles[] {
   if (marked.size < 2) return [{ name: ".", files }];
   const groups = new Map<string, string[]>();
   for (const file of files) {
@@ -94,6 +107,8 @@ function groupByRun(root: string, files: readonly string[]): RunFiles[] {
     // What no run owns, such as the evaluation of the untrained model, is no run's log.
     if (marked.has(folder)) groups.set(folder, [...(groups.get(folder) ?? []), file]);
   }
+  // Runs that have begun and written nothing: the logs beside them are somebody else's.
+  if (groups.size === 0) return [{ name: ".", files }];
   return [...groups].map(([folder, own]) => ({ name: relative(root, folder) || ".", files: own }));
 }
 
