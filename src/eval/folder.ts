@@ -1,6 +1,6 @@
 /** The folder of one evaluation: its record, and the samples that are there so far. */
 import { join } from "node:path";
-import { claimFolder, RowFile, writeJsonAtomic } from "../io/index.ts";
+import { claimFolder, RowFile, writeJsonAtomic, type Release } from "../io/index.ts";
 import {
   EVALUATION_FILES,
   evaluationRunSchema,
@@ -17,22 +17,26 @@ const CLAIM = { file: EVALUATION_FILES.run, schema: evaluationRunSchema, what: "
 export class EvaluationFolder {
   readonly directory: string;
   readonly #samples: RowFile<SampleKey, SampleRow>;
+  readonly #release: Release;
 
-  private constructor(directory: string, samples: RowFile<SampleKey, SampleRow>) {
+  private constructor(directory: string, samples: RowFile<SampleKey, SampleRow>, release: Release) {
     this.directory = directory;
     this.#samples = samples;
+    this.#release = release;
   }
 
   /**
    * Makes the folder, or goes on with it where it holds this very evaluation.
    *
-   * @throws InputError `other-run` or `folder-taken` where it holds something else
+   * @throws InputError `other-run` or `folder-taken` where it holds something else, `folder-busy` until who has it closes
    */
   static async open(directory: string, record: EvaluationRunRecord): Promise<EvaluationFolder> {
-    await claimFolder(directory, record, CLAIM);
     const file = join(directory, EVALUATION_FILES.samples);
     const keyOf = ({ bench, problem, k }: SampleKey) => JSON.stringify([bench, problem, k]);
-    return new EvaluationFolder(directory, await RowFile.open(file, sampleSchema, keyOf));
+    return claimFolder(directory, record, CLAIM, async (release) => {
+      const samples = await RowFile.open(file, sampleSchema, keyOf);
+      return new EvaluationFolder(directory, samples, release);
+    });
   }
 
   has(bench: string, problem: string, k: number): boolean {
@@ -52,7 +56,12 @@ export class EvaluationFolder {
     await writeJsonAtomic(join(this.directory, EVALUATION_FILES.summary), summary);
   }
 
-  close(): Promise<void> {
-    return this.#samples.close();
+  /** Gives the folder back. */
+  async close(): Promise<void> {
+    try {
+      await this.#samples.close();
+    } finally {
+      await this.#release();
+    }
   }
 }

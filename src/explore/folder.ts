@@ -1,6 +1,6 @@
 /** The folder of one exploration: its record, and the traces that are there so far. */
 import { join } from "node:path";
-import { claimFolder, RowFile, writeJsonAtomic } from "../io/index.ts";
+import { claimFolder, RowFile, writeJsonAtomic, type Release } from "../io/index.ts";
 import {
   EXPLORATION_FILES,
   explorationSchema,
@@ -16,22 +16,26 @@ const CLAIM = { file: EXPLORATION_FILES.run, schema: explorationSchema, what: "e
 export class ExplorationFolder {
   readonly directory: string;
   readonly #traces: RowFile<TraceKey, TraceRow>;
+  readonly #release: Release;
 
-  private constructor(directory: string, traces: RowFile<TraceKey, TraceRow>) {
+  private constructor(directory: string, traces: RowFile<TraceKey, TraceRow>, release: Release) {
     this.directory = directory;
     this.#traces = traces;
+    this.#release = release;
   }
 
   /**
    * Makes the folder, or goes on with it where it holds this very exploration.
    *
-   * @throws InputError `other-run` or `folder-taken` where it holds something else
+   * @throws InputError `other-run` or `folder-taken` where it holds something else, `folder-busy` until who has it closes
    */
   static async open(directory: string, record: ExplorationRecord): Promise<ExplorationFolder> {
-    await claimFolder(directory, record, CLAIM);
     const file = join(directory, EXPLORATION_FILES.traces);
     const keyOf = ({ level, index, k }: TraceKey) => `${level}/${index}/${k}`;
-    return new ExplorationFolder(directory, await RowFile.open(file, traceRowSchema, keyOf));
+    return claimFolder(directory, record, CLAIM, async (release) => {
+      const traces = await RowFile.open(file, traceRowSchema, keyOf);
+      return new ExplorationFolder(directory, traces, release);
+    });
   }
 
   has(trace: TraceKey): boolean {
@@ -56,7 +60,12 @@ export class ExplorationFolder {
     await writeJsonAtomic(join(this.directory, EXPLORATION_FILES.summary), summary);
   }
 
-  close(): Promise<void> {
-    return this.#traces.close();
+  /** Gives the folder back. */
+  async close(): Promise<void> {
+    try {
+      await this.#traces.close();
+    } finally {
+      await this.#release();
+    }
   }
 }

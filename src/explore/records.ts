@@ -22,6 +22,8 @@ export const explorationSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** the engine, or what is known of the server */
   engine: z.record(z.string(), z.unknown()),
+  /** traces of all problems together; absent: written by an older version */
+  asked: count.optional(),
   startedAt: z.string(),
 });
 

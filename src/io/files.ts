@@ -43,10 +43,27 @@ export async function syncTree(directory: string): Promise<void> {
   await syncPath(directory);
 }
 
+/** Where a file is written before it takes the place of `path`. */
+export function temporaryOf(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
+}
+
+/** Whether a file's name is one that `temporaryOf` gives. */
+export function isTemporary(name: string): boolean {
+  return /\.[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\.tmp$/.test(name);
+}
+
+/** Removes what killed writes left in a folder. Only for who alone writes in it. */
+export async function removeTemporaries(directory: string): Promise<void> {
+  for (const name of (await readdir(directory)).filter(isTemporary)) {
+    await rm(join(directory, name), { force: true });
+  }
+}
+
 /** Writes a file so that readers and survivors of a kill see all of it or nothing. Makes its folder. */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     const handle = await open(temporary, "wx");
     try {

@@ -3,13 +3,16 @@ export {
   exists,
   readJson,
   readText,
+  removeTemporaries,
   syncPath,
   syncTree,
   systemCode,
   writeFileAtomic,
   writeJsonAtomic,
 } from "./files.ts";
+export { canonicalJson, hashFile, hashOf } from "./canonical.ts";
 export { JsonlWriter, readJsonl, sizeOf } from "./jsonl.ts";
+export { isLocked, isScrap, LOCK_FILE, lockFolder, type Claimed, type Release } from "./lock.ts";
 export { claimFolder, RowFile, type Claim } from "./resumable.ts";
 export { isRunning } from "./process.ts";
 export { dotted, parseInput, place } from "./parse.ts";

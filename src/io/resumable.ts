@@ -3,8 +3,16 @@ import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { InputError } from "../errors.ts";
-import { exists, readJson, readText, writeJsonAtomic } from "./files.ts";
+import {
+  exists,
+  readJson,
+  readText,
+  removeTemporaries,
+  systemCode,
+  writeJsonAtomic,
+} from "./files.ts";
 import { JsonlWriter, readJsonl } from "./jsonl.ts";
+import { isScrap, LOCK_FILE, lockFolder, type Release } from "./lock.ts";
 
 /** Who claims a folder. */
 export interface Claim<Job extends { readonly hash: string }> {
@@ -16,19 +24,49 @@ export interface Claim<Job extends { readonly hash: string }> {
 }
 
 /**
- * Writes the job's record into an empty or new folder, or finds that the folder is already this very job's.
+ * Claims a folder for one job of one process: an empty or new one, which gets the job's record, or one that is already
+ * this very job's. A killed process's claim is taken over.
  *
- * @throws InputError `other-run` where another job of the kind stands there, `folder-taken` where anything else does
+ * @param open what the folder is claimed for; it gets the function that gives the folder back. If it fails, the folder
+ * is given back.
+ * @throws InputError `other-run` where another job of the kind stands there, `folder-taken` where anything else does,
+ * `folder-busy` while another process, or this one, is at work on it
  */
-export async function claimFolder<Job extends { readonly hash: string }>(
+export async function claimFolder<Job extends { readonly hash: string }, Opened>(
+  directory: string,
+  job: Job,
+  claim: Claim<Job>,
+  open: (release: Release) => Promise<Opened>,
+): Promise<Opened> {
+  // First without a trace in a folder that is somebody else's.
+  await holdsJob(directory, job, claim);
+  await mkdir(directory, { recursive: true });
+  const claimed = await lockFolder(directory);
+  if ("heldBy" in claimed) throw busy(directory, claim.what, claimed.heldBy);
+  const { release } = claimed;
+  try {
+    // Another may have begun and ended in the meantime.
+    if (!(await holdsJob(directory, job, claim))) {
+      await removeTemporaries(directory);
+      await writeJsonAtomic(join(directory, claim.file), job);
+    }
+    return await open(release);
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+/** Whether the folder is this very job's; false: nobody's. @throws InputError where it is something else's */
+async function holdsJob<Job extends { readonly hash: string }>(
   directory: string,
   job: Job,
   { file: name, schema, what }: Claim<Job>,
-): Promise<void> {
+): Promise<boolean> {
   const file = join(directory, name);
   if (await exists(file)) {
     const { hash } = await readJson(file, schema);
-    if (hash === job.hash) return;
+    if (hash === job.hash) return true;
     const message = `${directory} holds another ${what} (${hash}; this one is ${job.hash})`;
     throw new InputError(message, {
       code: "other-run",
@@ -37,17 +75,32 @@ export async function claimFolder<Job extends { readonly hash: string }>(
       field: "--out",
     });
   }
-  await mkdir(directory, { recursive: true });
-  const [foreign] = await readdir(directory);
-  if (foreign !== undefined) {
-    throw new InputError(`${directory} is not empty and holds no ${what} (${foreign})`, {
-      code: "folder-taken",
-      hint: "Choose an empty or new folder with --out.",
-      file: directory,
-      field: "--out",
-    });
+  const foreign = (await namesIn(directory)).find((each) => !isScrap(each));
+  if (foreign === undefined) return false;
+  throw new InputError(`${directory} is not empty and holds no ${what} (${foreign})`, {
+    code: "folder-taken",
+    hint: "Choose an empty or new folder with --out.",
+    file: directory,
+    field: "--out",
+  });
+}
+
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return [];
+    throw error;
   }
-  await writeJsonAtomic(file, job);
+}
+
+function busy(directory: string, what: string, pid: number): InputError {
+  const file = join(directory, LOCK_FILE);
+  return new InputError(`${directory}: process ${pid} is at work on this ${what}`, {
+    code: "folder-busy",
+    hint: `Wait for it, or stop it. If it is something else, delete ${file}.`,
+    file,
+  });
 }
 
 /** An append-only JSONL file with what is in it in memory, found by key. `Keyed` is what a row's key is made of. */

@@ -14,6 +14,15 @@ describe("recipeHash", () => {
     );
   });
 
+  // Caches and the folders of trials name organisms by these: a changed one would be pretrained again.
+  it.each([
+    ["coder", "1658a568a95bc4eb"],
+    ["talker", "78b08fa6a3eb998e"],
+    ["searcher-good", "9759695721824310"],
+  ] as const)("of %s is what it was", (preset, hash) => {
+    expect(recipeHash(presets[preset])).toBe(hash);
+  });
+
   it("changes with every field", () => {
     const variants = [
       ...PRESET_NAMES.map((name) => presets[name]),

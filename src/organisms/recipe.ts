@@ -1,7 +1,6 @@
 /** The recipe of a model organism: all that decides its weights. The corpus carries the differences, not the trainer. */
-import { createHash } from "node:crypto";
 import { z } from "zod";
-import { parseInput } from "../io/index.ts";
+import { hashOf, parseInput } from "../io/index.ts";
 import { stepsSchema, TOPICS } from "../tasks/index.ts";
 import { searchCorpusSchema } from "./search-recipe.ts";
 
@@ -11,7 +10,7 @@ const count = z.number().int().positive();
 const modelSchema = z
   .strictObject({
     hidden: count.default(64).describe("H, width of the residual stream"),
-    layers: count.default(2),
+    layers: count.default(2).describe("decoder layers"),
     heads: count.default(2).describe("attention heads"),
     kvHeads: count.default(1).describe("key and value heads, each shared by heads/kvHeads heads"),
     intermediate: count.default(176).describe("width of the feed-forward layer"),
@@ -66,7 +65,7 @@ const trainingSchema = z.strictObject({
   batch: count.default(64).describe("examples an update"),
   learningRate: z.number().positive().default(3e-3).describe("peak; falls to 0 along a cosine"),
   warmup: share.default(0.03).describe("share of the updates with rising rate"),
-  weightDecay: z.number().nonnegative().default(0.01),
+  weightDecay: z.number().nonnegative().default(0.01).describe("AdamW's"),
   seed: z.number().int().default(0).describe("of the corpus and of the initial weights"),
   // Without a default, so that the recipes of organisms that learn completions alone keep their hashes.
   promptLoss: z
@@ -110,17 +109,7 @@ export function parseRecipe(recipe: unknown): OrganismRecipe {
 /** Raise it when the same recipe would give other weights: another corpus text, tokenizer, trainer or initialisation. */
 const FORMAT = 1;
 
-/** JSON with sorted keys, so that equal values have equal texts. */
-function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) =>
-    inner !== null && typeof inner === "object" && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
-}
-
 /** 16 hexadecimal digits that name the organism: its recipe and the version of all that turns it into weights. */
 export function recipeHash(recipe: OrganismRecipe): string {
-  const text = canonicalJson({ format: FORMAT, recipe });
-  return createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return hashOf({ format: FORMAT, recipe });
 }

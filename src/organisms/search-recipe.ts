@@ -26,7 +26,12 @@ export const searchCorpusSchema = z
   .strictObject({
     family: z.enum(FAMILIES).default("permutations").describe("problem family"),
     levels: z
-      .array(z.strictObject({ level: z.number().int().positive(), weight: z.number().positive() }))
+      .array(
+        z.strictObject({
+          level: z.number().int().positive().describe("of difficulty, from 1"),
+          weight: z.number().positive().describe("how often it occurs beside the others"),
+        }),
+      )
       .min(1)
       .default([1, 2, 3].map((level) => ({ level, weight: 1 })))
       .describe("levels of difficulty, and how often each occurs"),

@@ -1,10 +1,21 @@
 /** The folder of a trial: claimed by one process at a time, begun with `trial.json`, opened again from it. */
-import { mkdir, open, readdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { exists, parseInput, readJson, systemCode, writeJsonAtomic } from "../io/index.ts";
+import {
+  exists,
+  isScrap,
+  LOCK_FILE,
+  lockFolder,
+  parseInput,
+  readJson,
+  removeTemporaries,
+  systemCode,
+  writeJsonAtomic,
+  type Release,
+} from "../io/index.ts";
 import { RECORD_VERSION, TRIAL_FILES, trialRecordSchema } from "../records/index.ts";
 import type { TrialPlan } from "./plan.ts";
 import { trialSchema, type Trial } from "./schema.ts";
@@ -41,7 +52,7 @@ export async function checkFolder(
   const names = await listIfThere(directory);
   if (names === null) await checkWritable(directory);
   if (!names?.includes(TRIAL_FILES.trial)) {
-    const foreign = names?.find((name) => !OWN.has(name));
+    const foreign = names?.find((name) => !isScrap(name));
     if (foreign === undefined) return { resumed: false };
     throw new InputError(`${directory} is not empty and holds no trial (${foreign})`, {
       code: "folder-taken",
@@ -60,11 +71,6 @@ export async function checkFolder(
     },
   );
 }
-
-const LOCK_FILE = ".lock";
-
-/** Files that may stand in a folder before its `trial.json`. */
-const OWN = new Set([LOCK_FILE]);
 
 async function listIfThere(directory: string): Promise<string[] | null> {
   try {
@@ -97,54 +103,46 @@ function unwritable(directory: string, code: string | undefined, cause: unknown)
   });
 }
 
-/** Makes the folder and claims it for this process. @returns a function that gives it back */
-export async function claimFolder(directory: string): Promise<() => Promise<void>> {
-  try {
-    await mkdir(directory, { recursive: true });
-    const path = join(directory, LOCK_FILE);
-    const holder = await holderOf(path);
-    if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
-      throw new InputError(`${directory}: process ${holder} is running this trial`, {
-        code: "trial-running",
-        hint: `Wait for it, or stop it. If it is something else, delete ${path}.`,
-        file: path,
-      });
-    }
-    await rm(path, { force: true });
-    const handle = await open(path, "wx");
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    return () => rm(path, { force: true });
-  } catch (error) {
-    const code = systemCode(error);
-    if (error instanceof InputError || code === undefined) throw error;
-    throw unwritable(directory, code, error);
-  }
+/** A folder that is one trial's own until it is released. */
+export interface ClaimedFolder {
+  /** whether it already holds this very trial */
+  readonly resumed: boolean;
+  readonly release: Release;
 }
 
-/** Whether a living process has claimed the folder. */
-export async function isRunning(directory: string): Promise<boolean> {
-  const holder = await holderOf(join(directory, LOCK_FILE));
-  return holder !== undefined && isAlive(holder);
-}
-
-async function holderOf(path: string): Promise<number | undefined> {
+/**
+ * Makes the folder and claims it for one `runTrial`; a killed process's claim is taken over.
+ *
+ * @throws InputError `trial-running` while another one has it, and where it holds something else
+ */
+export async function claimFolder(directory: string, plan: TrialPlan): Promise<ClaimedFolder> {
+  const release = await lock(directory);
   try {
-    const pid = Number(await readFile(path, "utf8"));
-    return Number.isInteger(pid) && pid > 0 ? pid : undefined;
+    // Another trial may have begun and ended since the folder was last looked at.
+    const { resumed } = await checkFolder(directory, plan);
+    if (!resumed) await removeTemporaries(directory);
+    return { resumed, release };
   } catch (error) {
-    if (systemCode(error) === "ENOENT") return undefined;
+    await release();
     throw error;
   }
 }
 
-function isAlive(pid: number): boolean {
+async function lock(directory: string): Promise<Release> {
   try {
-    process.kill(pid, 0);
-    return true;
+    await mkdir(directory, { recursive: true });
+    const claimed = await lockFolder(directory);
+    if ("release" in claimed) return claimed.release;
+    const path = join(directory, LOCK_FILE);
+    throw new InputError(`${directory}: process ${claimed.heldBy} is running this trial`, {
+      code: "trial-running",
+      hint: `Wait for it, or stop it. If it is something else, delete ${path}.`,
+      file: path,
+    });
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
-    return systemCode(error) === "EPERM";
+    const code = systemCode(error);
+    if (error instanceof InputError || code === undefined) throw error;
+    throw unwritable(directory, code, error);
   }
 }
 

@@ -17,6 +17,9 @@ export const MODEL_FILES = {
 /** Its presence means that a run has finished. */
 export const DONE_FILE = "done.json";
 
+/** What failed for good in the last start; absent where nothing did. */
+export const FAILURES_FILE = "failures.json";
+
 /** What workers print: warnings of the runtime, and output of the user's own modules. */
 export const LOG_FILE = "workers.log";
 

@@ -1,10 +1,11 @@
 /** Wrong data, models and folders: each gives an InputError with file and fix, and leaves nothing behind. */
+import { randomUUID } from "node:crypto";
 import { mkdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { InputError } from "../errors.ts";
 import { computeVerdict } from "./collect.ts";
-import { beginTrial } from "./folder.ts";
+import { beginTrial, checkFolder, claimFolder } from "./folder.ts";
 import { loadTrial } from "./load.ts";
 import { planTrial } from "./plan.ts";
 import { trialStatus } from "./status.ts";
@@ -78,6 +79,30 @@ describe("model folders", () => {
     await edit(at("config.json"), '"max_position_embeddings": 64', '"max_position_embeddings": 8');
     expect((await failure({ folder, file })).message).toContain("tokens, and the model reads 8");
   });
+
+  it.each(["template", "models.a.template"])(
+    "whose context cannot hold a prompt of %s",
+    async (field) => {
+      const template = `template: "{question}${" and so on".repeat(20)}"\n`;
+      const own = field !== "template";
+      await writeFile(
+        file,
+        own ? swap("path: model\n", `path: model\n    ${template}`) : RIGHT + template,
+      );
+      const error = await failure({ folder, file });
+      expect(error).toMatchObject({
+        code: "prompt-length",
+        field: expect.stringMatching(/^models\.a\.path/),
+      });
+      expect(error.message).toContain("tokens, and the model reads 64");
+    },
+  );
+
+  it("without the chat template that the trial's template needs", async () => {
+    await writeFile(file, `${RIGHT}template: chat\n`);
+    const error = await failure({ folder, file });
+    expect(error).toMatchObject({ code: "no-chat-template", field: "template" });
+  });
 });
 
 describe("output folders", () => {
@@ -107,6 +132,38 @@ describe("output folders", () => {
     await beginTrial(out, trial, await planTrial(trial));
     await writeFile(join(out, ".lock"), String(process.ppid));
     expect(await failure({ folder, file }, out)).toMatchObject({ code: "trial-running" });
+  });
+
+  it("that this process is working in", async () => {
+    const out = join(folder, "out");
+    const trial = await loadTrial(file);
+    const { release } = await claimFolder(out, await planTrial(trial));
+    expect(await failure({ folder, file }, out)).toMatchObject({ code: "trial-running" });
+    await release();
+    expect(await tree(out)).toEqual([]);
+  });
+
+  it("that another trial took after they were looked at", async () => {
+    const out = join(folder, "out");
+    const other = await loadTrial(file);
+    await beginTrial(out, other, await planTrial(other));
+    await writeFile(file, swap("[0, 1]", "[0, 2]"));
+    const plan = await planTrial(await loadTrial(file));
+    await expect(claimFolder(out, plan)).rejects.toMatchObject({ code: "other-trial" });
+    expect(await tree(out)).toEqual(["trial.json"]);
+  });
+
+  it("but not those where a kill left the lock and half a trial.json", async () => {
+    const out = join(folder, "out");
+    await mkdir(out);
+    await writeFile(join(out, ".lock"), `${process.pid} ${randomUUID()}\n`);
+    await writeFile(join(out, `trial.json.${randomUUID()}.tmp`), "{");
+    const plan = await planTrial(await loadTrial(file));
+    expect(await checkFolder(out, plan)).toEqual({ resumed: false });
+    const { resumed, release } = await claimFolder(out, plan);
+    expect(resumed).toBe(false);
+    expect(await tree(out)).toEqual([".lock"]);
+    await release();
   });
 });
 

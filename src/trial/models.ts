@@ -3,7 +3,7 @@ import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { LoraConfig } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
-import { exists, systemCode } from "../io/index.ts";
+import { exists, hashFile, hashOf, systemCode } from "../io/index.ts";
 import { hubModel, localModel, parseHubName, type ResolveOptions } from "../models/index.ts";
 import {
   isSearcher,
@@ -14,7 +14,6 @@ import {
 } from "../organisms/index.ts";
 import { didYouMean } from "../suggest.ts";
 import { loadTemplate, type ReadyTemplate } from "../tasks/index.ts";
-import { hashFile, hashOf } from "./canonical.ts";
 import { checked, complaint } from "./complain.ts";
 import type { Trial, TrialConfig } from "./schema.ts";
 
@@ -81,8 +80,12 @@ async function templateFor(
   const own = config.models[model]?.template;
   const spec = own ?? config.template;
   if (spec === undefined) return undefined;
-  const path = own === undefined ? ["template"] : ["models", model, "template"];
-  return checked(at, path, () => loadTemplate(spec, { baseDirectory }));
+  return checked(at, templatePath(config, model), () => loadTemplate(spec, { baseDirectory }));
+}
+
+/** Where the trial says how a model's prompts are made. */
+export function templatePath({ models }: TrialConfig, model: string): readonly string[] {
+  return models[model]?.template === undefined ? ["template"] : ["models", model, "template"];
 }
 
 async function planModel(
@@ -124,10 +127,16 @@ function checkTask(trial: Trial, name: string, recipe: OrganismRecipe): void {
       : `task: { search: { family: ${family}, prompt: bare } }`;
   throw complaint(trial, ["models", name, "organism"], {
     code: "foreign-task",
-    message: `this organism knows nothing but ${known}, and this trial is on ${JSON.stringify(task)}`,
+    message: `this organism knows nothing but ${known}, and this trial is on ${asWritten(task)}`,
     hint: `Set ${known}, or give a model folder by its path.`,
   });
 }
+
+/** `gsm8k`, or `{"search":{"family":"game24"}}` where parameters were set. */
+const asWritten = (task: Trial["config"]["task"]): string => {
+  const [[name, parameters] = ["", {}]] = Object.entries(task);
+  return JSON.stringify(parameters) === "{}" ? name : JSON.stringify(task);
+};
 
 /** A preset's name, a preset with overrides, or a whole recipe. */
 function recipeOf(organism: string | Readonly<Record<string, unknown>> = {}): OrganismRecipe {

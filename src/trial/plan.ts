@@ -1,12 +1,11 @@
 /** From a trial to its runs: models × arms × seeds, with everything checked that can be checked without writing. */
 import { join } from "node:path";
-import { parseInput } from "../io/index.ts";
+import { hashFile, hashOf, parseInput } from "../io/index.ts";
 import { RECORD_VERSION, TRIAL_FILES } from "../records/index.ts";
 import { compileReward, type CompiledReward } from "../rewards/index.ts";
 import { grpoSchema, type GrpoConfig } from "../rl/index.ts";
 import { didYouMean } from "../suggest.ts";
 import { loadTask, resolveData, type Problem, type Split } from "../tasks/index.ts";
-import { hashFile, hashOf } from "./canonical.ts";
 import { checked, complaint } from "./complain.ts";
 import { checkHypotheses } from "./hypotheses.ts";
 import { merge, planModels, type PlannedModel } from "./models.ts";

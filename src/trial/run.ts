@@ -8,6 +8,7 @@ import { readState } from "./checkpoint.ts";
 import type { Progress } from "./child.ts";
 import { writeVerdict } from "./collect.ts";
 import type { RunName, TrialReporter } from "./events.ts";
+import { FailureLog } from "./failures.ts";
 import { beginTrial, checkFolder, claimFolder, workersOf } from "./folder.ts";
 import { DONE_FILE, LOG_FILE } from "./layout.ts";
 import type { Job } from "./messages.ts";
@@ -45,10 +46,10 @@ export async function runTrial(given: Trial, options: RunTrialOptions): Promise<
   const { out: directory, signal } = options;
   const trial = await pinModels(given, { signal });
   const plan = await planTrial(trial);
-  const { resumed } = await checkFolder(directory, plan);
+  await checkFolder(directory, plan);
   await checkModels(trial, plan);
   throwIfCancelled(signal, "the trial");
-  const release = await claimFolder(directory);
+  const { resumed, release } = await claimFolder(directory, plan);
   try {
     if (!resumed) await beginTrial(directory, trial, plan);
     return await work(trial, plan, resumed, options);
@@ -89,7 +90,11 @@ async function work(
   });
 
   const log = await open(join(directory, LOG_FILE), "a");
-  const report = reporterOf(plan, pace, reporter);
+  const failed = await FailureLog.begin(directory);
+  const report = reporterOf(plan, pace, (event) => {
+    failed.hear(event);
+    reporter(event);
+  });
   let failures: Failure[];
   try {
     failures = await perform({
@@ -106,6 +111,7 @@ async function work(
     });
   } finally {
     await log.close();
+    await failed.settled();
   }
   throwIfCancelled(signal, "the trial");
   const verdict = await writeVerdict(directory);

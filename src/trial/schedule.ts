@@ -35,6 +35,8 @@ const ATTEMPTS = 2;
  */
 export async function perform(options: ScheduleOptions): Promise<Failure[]> {
   const schedule = new Schedule(options);
+  // A signal that has fired tells no listener.
+  if (options.signal?.aborted) return schedule.failures;
   const stop = () => void schedule.stop();
   options.signal?.addEventListener("abort", stop, { once: true });
   try {

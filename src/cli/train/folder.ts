@@ -6,7 +6,14 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Engine } from "../../engine/index.ts";
-import { claimFolder, exists, JsonlWriter, readJson, writeJsonAtomic } from "../../io/index.ts";
+import {
+  claimFolder,
+  exists,
+  JsonlWriter,
+  readJson,
+  writeJsonAtomic,
+  type Release,
+} from "../../io/index.ts";
 import { RUN_FILES, runSchema, type RunRecord } from "../../records/index.ts";
 import type { TrainEvent } from "../../rl/index.ts";
 
@@ -22,6 +29,7 @@ const stateSchema = z.strictObject({
   offsets: z.strictObject({ metrics: bytes, rollouts: bytes, evals: bytes }),
 });
 type State = z.infer<typeof stateSchema>;
+type Files = Readonly<Record<keyof State["offsets"], JsonlWriter>>;
 
 const CLAIM = { file: RUN_FILES.run, schema: runSchema, what: "run" };
 
@@ -31,15 +39,13 @@ export class RunFolder {
   readonly directory: string;
   /** where an earlier start of this run got to; absent: nowhere */
   readonly resume: { readonly step: number; readonly directory: string } | undefined;
-  readonly #files: Readonly<Record<keyof State["offsets"], JsonlWriter>>;
+  readonly #files: Files;
+  readonly #release: Release;
 
-  private constructor(
-    directory: string,
-    state: State | undefined,
-    files: Readonly<Record<keyof State["offsets"], JsonlWriter>>,
-  ) {
+  private constructor(directory: string, state: State | undefined, files: Files, release: Release) {
     this.directory = directory;
     this.#files = files;
+    this.#release = release;
     this.resume = state && {
       step: state.step,
       directory: join(directory, checkpointName(state.step)),
@@ -49,10 +55,13 @@ export class RunFolder {
   /**
    * Makes the folder, or goes on with it where it holds this very run.
    *
-   * @throws InputError `folder-taken` or `other-run` where it holds something else
+   * @throws InputError `folder-taken` or `other-run` where it holds something else, `folder-busy` until who has it closes
    */
-  static async open(directory: string, record: RunRecord): Promise<RunFolder> {
-    await claimFolder(directory, record, CLAIM);
+  static open(directory: string, record: RunRecord): Promise<RunFolder> {
+    return claimFolder(directory, record, CLAIM, (release) => RunFolder.#open(directory, release));
+  }
+
+  static async #open(directory: string, release: Release): Promise<RunFolder> {
     const file = join(directory, STATE_FILE);
     const state = (await exists(file)) ? await readJson(file, stateSchema) : undefined;
     await removeCheckpoints(directory, state?.step);
@@ -63,7 +72,7 @@ export class RunFolder {
       rollouts: await open("rollouts"),
       evals: await open("evals"),
     };
-    return new RunFolder(directory, state, files);
+    return new RunFolder(directory, state, files, release);
   }
 
   async append(event: TrainEvent): Promise<void> {
@@ -99,8 +108,13 @@ export class RunFolder {
     await writeJsonAtomic(join(this.directory, STATE_FILE), { step, offsets } satisfies State);
   }
 
+  /** Gives the folder back. */
   async close(): Promise<void> {
-    for (const file of Object.values(this.#files)) await file.close();
+    try {
+      for (const file of Object.values(this.#files)) await file.close();
+    } finally {
+      await this.#release();
+    }
   }
 }
 
