@@ -125,6 +125,23 @@ describe("what is tried again", () => {
     expect(performance.now() - start).toBeGreaterThanOrEqual(990);
   });
 
+  test.each([
+    ["0", () => "0"],
+    ["a date that is past", () => new Date(Date.now() - 5000).toUTCString()],
+  ])("Retry-After: %s does not use up all tries at once", async (_, header) => {
+    const at: number[] = [];
+    http.behave((response) => {
+      at.push(performance.now());
+      sendJson(response, 503, {}, { "retry-after": header() });
+    });
+    const error = await failure(ask(client({ retries: 2 })));
+    expect(error.message).toContain("tried 3 times");
+    const [first = 0, second = 0, third = 0] = at;
+    // The waits are at least half a second and a second.
+    expect(second - first).toBeGreaterThanOrEqual(490);
+    expect(third - second).toBeGreaterThanOrEqual(990);
+  });
+
   test.each<[string, Parameters<TestServer["behave"]>[0]]>([
     ["500", (response) => sendJson(response, 500, { error: "out of memory" })],
     ["a dropped connection", (response) => void response.socket?.destroy()],

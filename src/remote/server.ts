@@ -76,7 +76,7 @@ export class Server {
    * Asks for one completion.
    *
    * 408, 409, 425, 429, 5xx, timeouts, connections that fail or break and garbled answers are tried again, with
-   * exponential back-off and jitter, or when `Retry-After` says so.
+   * exponential back-off and jitter, and not before `Retry-After` says so.
    *
    * @throws RequestFailed where that did not help, or where the server refuses this request
    * @throws InputError where it would refuse every request: a wrong key, address or model name
@@ -141,13 +141,7 @@ export class Server {
     draw: number,
     signal: AbortSignal,
   ): Promise<void> {
-    if (after === undefined) {
-      await sleep(backOff(attempt, draw), undefined, { signal }).catch(() => {
-        throw new CancelledError("the evaluation");
-      });
-      return;
-    }
-    if (after > LONGEST_PAUSE_MS) {
+    if (after !== undefined && after > LONGEST_PAUSE_MS) {
       const minutes = Math.ceil(after / 60_000);
       throw new EngineError(`${this.#options.baseUrl} asks for a pause of ${minutes} minutes`, {
         code: "server-pause",
@@ -155,7 +149,11 @@ export class Server {
       });
     }
     // A server that turns one request away would turn away all.
-    this.#gate.pause(after);
+    if (after !== undefined) this.#gate.pause(after);
+    // The longer of the two: a server that says "now" while it fails would use up all tries at once.
+    await sleep(backOff(attempt, draw), undefined, { signal }).catch(() => {
+      throw new CancelledError("the evaluation");
+    });
   }
 
   #address({ prompt }: RemoteRequest): string {

@@ -1,4 +1,5 @@
 /** From a spec to a function of a group: parses parameters once, lifts rewards of rollouts and steps, keeps draws apart. */
+import { basename } from "node:path";
 import { InputError, PlaceboError } from "../errors.ts";
 import { parseInput } from "../io/index.ts";
 import { isUngraded, type Problem } from "../tasks/define.ts";
@@ -105,6 +106,49 @@ function labelOf(name: string, params: unknown): string {
   return `${name}(${given.map(([key, value]) => `${key}=${textOf(value)}`).join(", ")})`;
 }
 
+/** What a user's module threw, as an error that names it, its line and the problem; an error of ours is told as it is. */
+function thrown(cause: unknown, label: string, file: string, problem: Problem): PlaceboError {
+  if (cause instanceof PlaceboError) return cause;
+  const what = cause instanceof Error ? cause.message : String(cause);
+  const where = `${basename(file)}${lineIn(file, cause)}`;
+  return new InputError(`reward ${label} threw on problem ${problem.id}, in ${where}: ${what}`, {
+    code: "reward-threw",
+    hint: "Mend the reward's module. A run that has begun with it needs another folder then: its content is in the hash.",
+    file,
+    field: "reward",
+    cause,
+  });
+}
+
+/** `:12`, the line of the module that is nearest to where the error was made; empty where its stack does not say. */
+function lineIn(file: string, cause: unknown): string {
+  const stack = cause instanceof Error ? (cause.stack ?? "") : "";
+  const frame = stack
+    .split("\n")
+    .find((line) => line.includes(`${basename(file)}:`) || line.includes(`${basename(file)}?`));
+  const line = /:(\d+):\d+\)?$/.exec(frame ?? "")?.[1];
+  return line === undefined ? "" : `:${line}`;
+}
+
+/** Asks the user's module about a problem. */
+function checkByModule(reward: Reward, problem: Problem, label: string, file: string): void {
+  let answer: unknown;
+  try {
+    answer = reward.checkProblem?.(problem);
+  } catch (cause) {
+    throw thrown(cause, label, file, problem);
+  }
+  if (!(answer instanceof Promise)) return;
+  // Nobody waits for it: what it throws must not end the process.
+  answer.catch(() => undefined);
+  throw new InputError(`reward ${label}: checkProblem gave a promise`, {
+    code: "reward-shape",
+    hint: "Make checkProblem a function that is not async: it throws, or returns nothing.",
+    file,
+    field: "reward",
+  });
+}
+
 function rewardNode(reward: Reward, params: unknown, position: number, file?: string): Node {
   const label = labelOf(reward.name, params);
   return {
@@ -113,7 +157,10 @@ function rewardNode(reward: Reward, params: unknown, position: number, file?: st
     needs: reward.needs ?? [],
     modules: file === undefined ? [] : [file],
     bySteps: reward.scope === "steps",
-    checkProblem: (problem) => reward.checkProblem?.(problem),
+    checkProblem: (problem) => {
+      if (file === undefined) reward.checkProblem?.(problem);
+      else checkByModule(reward, problem, label, file);
+    },
     score: async (context) => {
       const own = withDraws(context, position, label);
       if (file === undefined) {
@@ -122,11 +169,7 @@ function rewardNode(reward: Reward, params: unknown, position: number, file?: st
       try {
         return checkGrades(await scoreWith(reward, params, own), label, context, file);
       } catch (cause) {
-        if (cause instanceof PlaceboError) throw cause;
-        throw new InputError(
-          `reward ${label} threw: ${cause instanceof Error ? cause.message : String(cause)}`,
-          { code: "reward-threw", hint: "Fix the reward's module.", file, field: "reward", cause },
-        );
+        throw thrown(cause, label, file, context.problem);
       }
     },
   };

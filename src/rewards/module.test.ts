@@ -30,6 +30,15 @@ export default {
   score: (context) => { ${body} },
 };`;
 
+/** A module whose default export checks problems like this. */
+const checkedBy = (check: string) => `
+import { z } from "zod";
+export default {
+  name: "mine", scope: "sample", description: "", source: "", params: z.strictObject({}),
+  checkProblem: ${check},
+  score: () => ({ value: 1 }),
+};`;
+
 const FILES: Readonly<Record<string, string>> = {
   "short.ts": SHORT("short-ts", true),
   "short.mjs": SHORT("short-mjs", false),
@@ -49,6 +58,10 @@ export const mine = { name: label, scope: "sample", description: "", source: "",
     'import { z } from "zod"; export default { name: "x", scope: "group", description: "", source: "", params: z.object({}), score() {} };',
   "needs.mjs":
     'import { z } from "zod"; export default { name: "x", scope: "sample", description: "", source: "", needs: ["luck"], params: z.object({}), score() {} };',
+  "check-number.mjs": checkedBy("5"),
+  "check-throwing.mjs": checkedBy("() => { throw new Error('no such luck'); }"),
+  "check-async.mjs": checkedBy("async () => { throw new Error('too late'); }"),
+  "check-own.mjs": checkedBy("({ id }) => { if (id === 'p0') throw new TypeError('not p0'); }"),
   "nan.mjs": sampleOf("return { value: 0 / 0 };"),
   "text.mjs": sampleOf('return "1";'),
   "nothing.mjs": sampleOf(""),
@@ -129,6 +142,13 @@ const mistakes: readonly [string, RewardSpec, RegExp, RegExp, string][] = [
   ["an unknown scope", { module: "scope.mjs" }, /scope/, /defineReward/, "reward.export"],
   ["no schema", { module: "no-params.mjs" }, /params: must be a zod schema/, /./, "reward.export"],
   ["no function", { module: "no-score.mjs" }, /scoreGroup: must be a fun/, /./, "reward.export"],
+  [
+    "no function",
+    { module: "check-number.mjs" },
+    /checkProblem: must be a fun/,
+    /./,
+    "reward.export",
+  ],
   ["an unknown need", { module: "needs.mjs" }, /needs/, /./, "reward.export"],
   [
     "an unknown param",
@@ -160,14 +180,39 @@ test.each(mistakes)("told: %s", async (_, spec, message, hint, field) => {
   expect(String(error)).not.toContain("\n");
 });
 
+test.each([
+  [
+    "check-throwing.mjs",
+    "reward-threw",
+    /mine threw on problem \S+, in check-throwing\.mjs:\d+: no such luck/,
+  ],
+  ["check-async.mjs", "reward-shape", /checkProblem gave a promise/],
+])("a bug in the check of problems surfaces: %s", async (module, code, message) => {
+  const { checkProblem } = await compile({ not: { module } });
+  const { problem } = group(["a"]);
+  expect(() => checkProblem(problem)).toThrow(InputError);
+  expect(() => checkProblem(problem)).toThrow(
+    expect.objectContaining({ code, message: expect.stringMatching(message) as string }),
+  );
+});
+
+test("a check of problems may let a problem pass", async () => {
+  const { checkProblem } = await compile({ module: "check-own.mjs" });
+  const { problem } = group(["a"]);
+  expect(() => checkProblem({ ...problem, id: "p0" })).toThrow(
+    /mine threw on problem p0, in check-own\.mjs:\d+: not p0/,
+  );
+  expect(() => checkProblem({ ...problem, id: "p1" })).not.toThrow();
+});
+
 const faults: readonly [string, RegExp][] = [
   ["nan.mjs", /mine gave the value NaN for rollout 0/],
   ["text.mjs", /mine gave 1 instead of a grade for rollout 0/],
   ["nothing.mjs", /undefined instead of a grade/],
   ["promises.mjs", /an unawaited promise for rollout 0/],
   ["parts.mjs", /the part a = Infinity/],
-  ["rejecting.mjs", /mine threw: too late/],
-  ["bug.mjs", /mine threw: .*absent|mine threw: Cannot read/],
+  ["rejecting.mjs", /mine threw on problem \S+, in rejecting\.mjs(:\d+)?: too late/],
+  ["bug.mjs", /mine threw on problem \S+, in bug\.mjs:\d+: (.*absent|Cannot read)/],
   ["draw.mjs", /mine asked for the random draw 70000/],
   ["count.mjs", /1 grades for 2 rollouts/],
 ];

@@ -24,6 +24,7 @@ const described = {
   source: z.string(),
   params: z.custom<z.ZodType>(isSchema, "must be a zod schema, for example z.strictObject({})"),
   needs: z.array(z.enum(["initial-policy", "fixed-labels"])).optional(),
+  checkProblem: z.custom(isFunction, "must be a function (problem) => void").optional(),
 };
 
 const shapeSchema = z.discriminatedUnion(

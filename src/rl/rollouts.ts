@@ -124,6 +124,15 @@ async function scored(
   }));
 }
 
+/** One list a run: what rewards work out from all golds, they keep by that list. */
+const golds = new WeakMap<readonly Problem[], readonly string[]>();
+
+function goldsOf(problems: readonly Problem[]): readonly string[] {
+  const known = golds.get(problems) ?? problems.map(({ answer }) => answer);
+  golds.set(problems, known);
+  return known;
+}
+
 /** The rewards of one group, as the arm's reward gives them. */
 export function gradeGroup(
   { index, problem, rollouts_G }: RolloutGroup,
@@ -133,7 +142,7 @@ export function gradeGroup(
   return reward.score({
     problem,
     task,
-    golds: trainProblems.map(({ answer }) => answer),
+    golds: goldsOf(trainProblems),
     index,
     label: labels?.[index],
     seed,

@@ -34,7 +34,7 @@ const paramsSchema = z.strictObject({
     .positive()
     .max(100_000)
     .default(4096)
-    .describe("problems of a split, before `count` limits them"),
+    .describe("problems of a split, of which a trial takes what it asks for"),
 });
 
 export type ArithmeticParams = z.infer<typeof paramsSchema>;

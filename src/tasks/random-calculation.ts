@@ -25,7 +25,7 @@ const paramsSchema = z.strictObject({
     .positive()
     .max(100_000)
     .default(1000)
-    .describe("problems of a split, before `count` limits them"),
+    .describe("problems of a split, of which a trial takes what it asks for"),
 });
 
 const SPLIT_NUMBER: { readonly [S in Split]: number } = { train: 0, test: 1 };

@@ -12,7 +12,7 @@ const FAMILIES = searchFamilies.map(({ name }) => name);
 const levelsSchema = z.union([
   z.array(level).min(1),
   z
-    .strictObject({ from: level, to: level })
+    .strictObject({ from: level.describe("the easiest"), to: level.describe("the hardest") })
     .refine(({ from, to }) => from <= to, { error: "from must not exceed to" })
     .transform(({ from, to }) => Array.from({ length: to - from + 1 }, (_, i) => from + i)),
 ]);
@@ -31,7 +31,9 @@ const paramsSchema = z
       .positive()
       .max(100_000)
       .default(1000)
-      .describe("problems of a split, before `count` limits them; as many as there are"),
+      .describe(
+        "problems of a split, of which a trial takes what it asks for; fewer where there are fewer",
+      ),
   })
   .superRefine(({ family, levels }, context) => {
     const { difficulty } = searchFamily(family);

@@ -4,6 +4,7 @@ import { loraSchema } from "../engine/index.ts";
 import { parseInput } from "../io/index.ts";
 import { rewardSpecSchema } from "../rewards/index.ts";
 import { evaluationSchema, grpoSchema } from "../rl/index.ts";
+import { seedSchema } from "../seed.ts";
 import { taskSpecSchema, templateSpecSchema } from "../tasks/index.ts";
 import { hypothesisSchema } from "./hypotheses.ts";
 
@@ -68,21 +69,24 @@ function isMap(value: unknown): boolean {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-const seedSchema = z.number().int().min(0).max(0xffff_ffff);
-
 const seedsSchema = z.union([
   z
     .array(seedSchema)
     .min(1)
     .refine((seeds) => new Set(seeds).size === seeds.length, { error: "holds a seed twice" }),
-  z.strictObject({ from: seedSchema.default(0), count: count.max(65) }),
+  z.strictObject({
+    from: seedSchema.default(0).describe("the first"),
+    count: count.max(65).describe("how many follow on each other"),
+  }),
 ]);
 
 export const trialSchema = z.strictObject({
   name: nameSchema.describe("of the trial; the default output folder is named after it"),
-  description: z.string().optional(),
+  description: z.string().optional().describe("what the trial is for, in your own words"),
   models: atLeastOne(modelSchema, "models").describe("name → organism or model folder"),
-  task: taskSpecSchema.prefault("arithmetic"),
+  task: taskSpecSchema
+    .prefault("arithmetic")
+    .describe("a name of `placebo list tasks`, or the name with its parameters"),
   template: templateSpecSchema
     .optional()
     .describe("how a question becomes a prompt: a name of `placebo list templates`, or your own"),

@@ -8,7 +8,11 @@ export const flip = defineCombinator({
   scope: "sample",
   description: "1 − r with probability p, else r",
   source: "symmetric label noise; J = 1 − 2p in RLVεR (Rad et al., ICML 2026)",
-  params: (reward) => z.strictObject({ p: z.number().min(0).max(1), reward }),
+  params: (reward) =>
+    z.strictObject({
+      p: z.number().min(0).max(1).describe("P(the reward is turned round)"),
+      reward,
+    }),
   parts: ({ reward }) => [reward],
   label: ([part], { p }) => `flip(${part}, p=${p})`,
   combine: (grades, { p }, uniform) =>

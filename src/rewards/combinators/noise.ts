@@ -7,7 +7,11 @@ export const noise = defineCombinator({
   scope: "sample",
   description: "r + std · ε, ε standard normal",
   source: "additive noise; Box and Muller, 1958",
-  params: (reward) => z.strictObject({ std: z.number().nonnegative(), reward }),
+  params: (reward) =>
+    z.strictObject({
+      std: z.number().nonnegative().describe("standard deviation of the noise"),
+      reward,
+    }),
   parts: ({ reward }) => [reward],
   label: ([part], { std }) => `noise(${part}, std=${std})`,
   combine: (grades, { std }, uniform) =>

@@ -9,7 +9,8 @@ export const scale = defineCombinator({
   description: "by · r, of each step where r is by steps",
   source: "affine change; invisible to std-normalised advantages",
   takesSteps: true,
-  params: (reward) => z.strictObject({ by: z.number(), reward }),
+  params: (reward) =>
+    z.strictObject({ by: z.number().describe("what it is multiplied by"), reward }),
   parts: ({ reward }) => [reward],
   label: ([part], { by }) => `scale(${part}, by=${by})`,
   combine: (grades, { by }) => {

@@ -36,7 +36,15 @@ export const sum = defineCombinator({
     "Σ weight · r; undecided where a part is; beside steps an outcome counts with the last",
   source: "weighted sum; outcome and process together as in arXiv 2402.03300, §4.1.3",
   takesSteps: true,
-  params: (reward) => z.array(z.strictObject({ weight: z.number().default(1), reward })).min(1),
+  params: (reward) =>
+    z
+      .array(
+        z.strictObject({
+          weight: z.number().default(1).describe("what the part is multiplied by"),
+          reward,
+        }),
+      )
+      .min(1),
   parts: (terms) => terms.map(({ reward }) => reward),
   label: (parts, terms) =>
     `sum(${parts.map((part, i) => `${terms[i]?.weight}·${part}`).join(", ")})`,

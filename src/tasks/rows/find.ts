@@ -14,6 +14,9 @@ export interface Wanted {
   readonly stems: readonly string[];
 }
 
+const GIVE_FILE =
+  "Give a file of problems: --data (or --eval-data of train), `data` in a trial file.";
+
 /**
  * @param data the user's file or folder
  * @throws InputError `data-missing` with what was looked for
@@ -29,12 +32,12 @@ export async function findData(wanted: Wanted, data: string | undefined): Promis
   }
   const root = process.env["PLACEBO_DATA"];
   if (stems.length === 0) {
-    throw missing(`${task} has no ${split} data of its own`, "Give a file of problems for it.");
+    throw missing(`${task} has no ${split} data of its own`, GIVE_FILE);
   }
   if (root) return inFolder(join(root, "data"), wanted);
   throw missing(
     `${task} has no ${split} data`,
-    `Give its file, or set PLACEBO_DATA to a folder with data/${stems[0]}.jsonl.`,
+    `${GIVE_FILE} Or set PLACEBO_DATA to a folder with data/${stems[0]}.jsonl.`,
   );
 }
 
