@@ -55,11 +55,20 @@ export class IncompleteError extends PlaceboError {
 /** The user or a signal stopped the work. Exit code 130. */
 export class CancelledError extends PlaceboError {
   readonly exitCode = EXIT.cancelled;
-  constructor(what: string) {
-    super(`${what} was cancelled`, {
+  /** what was at work when it was stopped, for whoever looks for a fault; users stopped something else */
+  readonly what: string;
+
+  /** @param resumable folder of the work, where it can be gone on with */
+  constructor(what: string, resumable?: string) {
+    super("stopped", {
       code: "cancelled",
-      hint: "Start it again with `placebo resume`: it goes on from its last checkpoint.",
+      hint:
+        resumable === undefined
+          ? "Give the same command again."
+          : `Go on with: placebo resume ${resumable}`,
+      file: resumable,
     });
+    this.what = what;
   }
 }
 

@@ -84,9 +84,23 @@ describe("placebo analyze", () => {
     expect(named.toSorted()).toEqual(runs.toSorted());
     const text = (await placebo("analyze", pilot)).stdout;
     for (const run of runs) expect(text).toContain(run);
-    expect(text).toContain("gain +25.0 points, greedy, by strategy before → after");
-    expect(text).toContain("L→C 100.0% of 4");
-    expect(text).toMatch(/clipped low \d/);
+    expect(text).toMatch(/gain of 25\.0 points .* right on 5, then 8 of 12 problems/);
+    expect(text).toMatch(/before → after +problems +right before .* part of the gain/);
+    expect(text).toMatch(/language → code +4 +1 +4 +\+3 +100\.0%/);
+    expect(text).toMatch(/code → language +2 +1 +0 +−1 +−33\.3%/);
+    expect(text).toMatch(/clipped: \d+\.\d% of tokens low \(not pushed down any further\)/);
+  });
+
+  test("a loss is called one, and a single run is headed by its path", async () => {
+    const run = runFolder(pilot, "random", 0);
+    // Before and after exchanged.
+    await answer(run, (row) => ({
+      ...switched({ ...row, step: row.step === 0 ? 1 : 0 }),
+      step: row.step,
+    }));
+    const { stdout } = await placebo("analyze", run);
+    expect(stdout.split("\n")[0]).toBe(run);
+    expect(stdout).toMatch(/loss of 25\.0 points [^]* part of the loss/);
   });
 
   test("completions of another trainer, under a rule of the user's own", async () => {
@@ -101,9 +115,13 @@ describe("placebo analyze", () => {
     await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     const { code, stdout } = await placebo("analyze", file, "--strategy", "/\\\\boxed/", "--json");
     expect(code).toBe(EXIT.ok);
+    const warned = async (rule: string) =>
+      (await placebo("analyze", file, "--strategy", rule)).stdout.includes("matches no answer");
+    expect([await warned("/\\\\boxed/"), await warned("/\\\\\\\\boxed/")]).toEqual([false, true]);
     expect(linesOf(stdout)).toMatchObject([
       {
         strategy: "/\\\\boxed/",
+        matches: 2,
         strategies: [
           { step: 0, answers: 2, share: 0.5 },
           { step: 1, answers: 1, share: 1 },

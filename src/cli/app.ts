@@ -12,6 +12,8 @@ import { command } from "./command.ts";
 import type { CliContext } from "./context.ts";
 import { exitCodeOf, fromScanner, printFailures, unknownCommand } from "./failure.ts";
 import { normaliseArguments } from "./flags.ts";
+import { RANDOM } from "./explore/options.ts";
+import { OPENED, SAMPLED, SERVED } from "./needs.ts";
 import * as options from "./options.ts";
 import type { Terminal } from "./ui/terminal.ts";
 import { packageVersion } from "./version.ts";
@@ -33,13 +35,14 @@ const commands = {
   resume: command({
     options: options.resumeOptions,
     positional: "directory",
-    brief: "Go on with a trial or training run that was stopped",
+    brief: "Go on with a trial, training run, evaluation, probe or exploration that was stopped",
     examples: ["placebo resume runs/spurious", "placebo resume runs/spurious --workers 2"],
     load: () => import("./commands/resume.ts"),
   }),
   audit: command({
     options: options.auditOptions,
     positional: "path",
+    needs: [{ flags: ["draw"], met: ({ out }) => out !== undefined, what: "--out" }],
     brief: "Replay reasoning traces step by step and label what goes wrong",
     details:
       "Each line of a file of traces is a JSON object with the text and the problem that it is about; docs/audit.md\n" +
@@ -53,6 +56,17 @@ const commands = {
   }),
   explore: command({
     options: options.exploreOptions,
+    needs: [
+      { ...SERVED, flags: [...SERVED.flags, "tries"] },
+      OPENED,
+      { flags: ["adapter", "threads"], met: ({ model }) => model !== RANDOM, what: "a model" },
+      {
+        flags: ["width"],
+        met: ({ controller }) => controller === "beam",
+        what: "--controller beam",
+      },
+      { flags: ["tries"], met: ({ controller }) => controller !== undefined, what: "--controller" },
+    ],
     brief:
       "Make search traces: a model by itself, or a controller with a model that proposes moves",
     details:
@@ -69,7 +83,7 @@ const commands = {
   status: command({
     options: options.statusOptions,
     positional: "directory",
-    brief: "Show how far a trial is",
+    brief: "Show how far a trial, training run, evaluation, probe or exploration is",
     examples: ["placebo status runs/spurious", "placebo status runs/spurious --json"],
     load: () => import("./commands/status.ts"),
   }),
@@ -83,7 +97,8 @@ const commands = {
   list: command({
     options: options.listOptions,
     positional: "what",
-    brief: "List rewards, tasks, prompt templates, organisms or model families",
+    brief:
+      "List rewards, tasks, prompt templates, organisms, model architectures or problem families",
     examples: ["placebo list rewards", "placebo list organisms --json"],
     load: () => import("./commands/list.ts"),
   }),
@@ -119,6 +134,7 @@ const commands = {
   }),
   eval: command({
     options: options.evalOptions,
+    needs: [SERVED, OPENED, SAMPLED],
     brief: "Evaluate a model on benchmarks: avg@n, pass@k and maj@k with intervals",
     details:
       "Every sample is stored in --out. Called again after it was stopped, it goes on where it was and ends with\n" +
@@ -132,6 +148,7 @@ const commands = {
   }),
   probe: command({
     options: options.probeOptions,
+    needs: [SERVED, OPENED],
     brief: "Ask whether a model has seen a benchmark: partial prompts beside a clean control",
     details:
       "Continues the first 40, 60 and 80% of each problem greedily, without a template (arXiv 2507.10532), and compares\n" +
@@ -177,6 +194,14 @@ const commands = {
   }),
   sample: command({
     options: options.sampleOptions,
+    needs: [
+      {
+        flags: ["temperature"],
+        met: ({ greedy, temperature }) => !greedy || temperature === 0,
+        what: "sampling, without --greedy",
+      },
+      SAMPLED,
+    ],
     brief: "Continue a prompt with a model",
     examples: [
       'placebo sample --model models/mine --prompt "Once upon a time"',
@@ -187,14 +212,14 @@ const commands = {
 };
 
 /** Stricli prints through its texts; here they hand the errors to `failed`, and `main` prints them. */
-function silentText(failed: (error: unknown) => void, commandName: string): ApplicationText {
+function silentText(failed: (error: unknown) => void, argv: readonly string[]): ApplicationText {
   const collect = (error: unknown) => {
     failed(error);
     return "";
   };
   return {
     ...text_en,
-    exceptionWhileParsingArguments: (error) => collect(fromScanner(error, commandName)),
+    exceptionWhileParsingArguments: (error) => collect(fromScanner(error, argv)),
     exceptionWhileLoadingCommandFunction: collect,
     exceptionWhileLoadingCommandContext: collect,
     exceptionWhileRunningCommand: collect,
@@ -204,6 +229,12 @@ function silentText(failed: (error: unknown) => void, commandName: string): Appl
     noCommandRegisteredForInput: ({ input }) =>
       collect(unknownCommand(input, Object.keys(commands))),
   };
+}
+
+/** `placebo help [COMMAND]` is `placebo [COMMAND] --help`. */
+function asFlag(argv: readonly string[]): readonly string[] {
+  const [first, ...rest] = argv;
+  return first === "help" ? [...rest, "--help"] : argv;
 }
 
 export interface CliOptions {
@@ -217,7 +248,7 @@ export interface CliOptions {
 /** Runs one command line. Errors are printed, never thrown. @returns the exit code */
 export async function runCommandLine({ argv, env, out, err, signal }: CliOptions): Promise<number> {
   const failures: unknown[] = [];
-  const text = silentText((error) => failures.push(error), argv[0] ?? "");
+  const text = silentText((error) => failures.push(error), argv);
   const root = buildRouteMap({
     routes: commands,
     docs: { brief: "Placebo-controlled trials for reinforcement learning on language models" },
@@ -240,7 +271,7 @@ export async function runCommandLine({ argv, env, out, err, signal }: CliOptions
     env,
     signal,
   };
-  await run(app, normaliseArguments(argv), context);
+  await run(app, normaliseArguments(asFlag(argv)), context);
   printFailures(err, failures, argv.includes("--json"));
   if (failures.length > 0) return exitCodeOf(failures[0]);
   return context.process.exitCode === 0 ? EXIT.ok : EXIT.bug;

@@ -15,18 +15,44 @@ describe("list", () => {
       scope: z.enum(["sample", "group"]),
       source: z.string().min(1),
       description: z.string().min(1),
+      params: z.array(
+        z.strictObject({
+          name: z.string().nullable(),
+          type: z.string().min(1),
+          required: z.boolean(),
+          default: z.unknown().optional(),
+          description: z.string().nullable(),
+        }),
+      ),
     });
     const rows = z.array(row).parse(JSON.parse(stdout));
     const names = rows.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(["truth", "random", "majority", "and"]));
     expect(new Set(names).size).toBe(names.length);
+    const paramsOf = (name: string) => rows.find((each) => each.name === name)?.params;
+    expect(paramsOf("truth")).toEqual([]);
+    expect(paramsOf("random")).toEqual([
+      {
+        name: "gamma",
+        type: "number from 0 to 1",
+        required: false,
+        default: 0.5,
+        description: expect.stringContaining("probability"),
+      },
+    ]);
+    expect(paramsOf("flip")).toMatchObject([
+      { name: "p", required: true },
+      { name: "reward", type: "reward" },
+    ]);
+    expect(paramsOf("and")).toMatchObject([{ name: null, type: "list of reward" }]);
     expect(stdout.trimEnd().split("\n")).toHaveLength(1);
   });
 
   test.each([
     ["tasks", "gsm8k"],
     ["organisms", "coder"],
-    ["models", "llama"],
+    ["architectures", "llama"],
+    ["families", "game24"],
   ])("%s names %s, for machines and for people", async (what, name) => {
     const [json, text] = await Promise.all([
       placebo("list", what, "--json"),
@@ -38,7 +64,25 @@ describe("list", () => {
   });
 });
 
+test("list shows parameters, and what tells organisms apart", async () => {
+  const rewards = (await placebo("list", "rewards")).stdout;
+  expect(rewards).toContain("gamma  number from 0 to 1, default 0.5: γ, the probability");
+  const tasks = (await placebo("list", "tasks")).stdout;
+  expect(tasks).toContain("family  counting | ");
+  const row = z.object({ name: z.string(), description: z.string() });
+  const { stdout } = await placebo("list", "organisms", "--json");
+  const organisms = z.array(row).parse(JSON.parse(stdout));
+  expect(new Set(organisms.map(({ description }) => description)).size).toBe(organisms.length);
+  const leaked = organisms.find(({ name }) => name === "leaked")?.description;
+  expect(leaked).toContain("has seen 50.0% of the first 200 test problems, 300 times each");
+});
+
 describe("help", () => {
+  test("placebo help is --help, and placebo help COMMAND that of the command", async () => {
+    expect((await placebo("help")).stdout).toBe((await placebo("--help")).stdout);
+    expect((await placebo("help", "eval")).stdout).toBe((await placebo("eval", "--help")).stdout);
+  });
+
   test.each(COMMANDS)("%s --help shows flags and an example", async (command) => {
     const { code, stdout, stderr } = await placebo(command, "--help");
     expect([code, stderr]).toEqual([EXIT.ok, ""]);
@@ -63,6 +107,39 @@ describe("what the user got wrong exits with 2 and says what to do", () => {
     ["an unknown command", ["trian"], 'unknown command "trian"', 'Did you mean "train"?'],
     ["a name of Object.prototype", ["constructor"], 'unknown command "constructor"', "Known: run"],
     ["an unknown flag", [...train, "--lrr", "5"], "unknown flag --lrr", "Did you mean --lr?"],
+    ["an unknown flag of all", ["--versoin"], "unknown flag --versoin", 'mean "--version"?'],
+    ["a slip in --help", ["eval", "--hlep"], "unknown flag --hlep", "Did you mean --help?"],
+    ["no flag that is needed", ["sample", "--prompt", "x"], "--model is missing", "--help"],
+    [
+      "a slip in an organism's name",
+      ["sample", "--model", "codr", "--prompt", "x"],
+      "codr: no such",
+      'the organism "coder"',
+    ],
+    [
+      "a temperature beside --greedy",
+      ["sample", "--model", "m", "--prompt", "x", "--greedy", "--temperature", "0.5"],
+      "--temperature would be ignored",
+      "--temperature away",
+    ],
+    [
+      "requests at a time to no server",
+      ["eval", "--model", "m", "--bench", "gsm8k", "--concurrency", "4"],
+      "--concurrency would be ignored: it needs a model on a server",
+      "--concurrency away",
+    ],
+    [
+      "a beam's width without a beam",
+      "explore --family game24 --model m --out o --controller dfs --width 4".split(" "),
+      "--width would be ignored: it needs --controller beam",
+      "--width away",
+    ],
+    [
+      "traces to draw and no folder for them",
+      ["audit", "traces.jsonl", "--draw", "3"],
+      "--draw would be ignored: it needs --out",
+      "--draw away",
+    ],
     ["an unknown letter", ["sample", "-z"], "unknown flag -z", "placebo sample --help"],
     ["no value", ["sample", "--prompt", "x", "--model"], "--model needs a value", "--help"],
     ["a flag twice", [...train, "--lr", "1", "--learning-rate", "1"], "--lr was given", "once"],
@@ -83,7 +160,7 @@ describe("what the user got wrong exits with 2 and says what to do", () => {
     ["one argument too many", ["list", "tasks", "x"], "Too many arguments", "placebo list --help"],
     ["no such trial file", ["run", "nowhere.yaml"], "nowhere.yaml: trial file not found", "typos"],
     ["no such trial", ["status", "nowhere"], "nowhere holds no trial", "placebo run"],
-    ["no such run", ["resume", "nowhere"], "nowhere holds no trial", "placebo run"],
+    ["no such run", ["resume", "nowhere"], "nowhere holds no trial, training run", "placebo run"],
     [
       "no such model",
       ["sample", "--model", "nowhere", "--prompt", "x"],
@@ -119,7 +196,7 @@ describe("what the user got wrong exits with 2 and says what to do", () => {
     const { code, stderr } = await placebo("train");
     expect(code).toBe(EXIT.input);
     const named = ["--model", "--task", "--reward", "--out"].map(
-      (flag) => `error ${flag} needs a value`,
+      (flag) => `error ${flag} is missing`,
     );
     expect(stderr.trimEnd().split("\n")).toEqual([...named, " hint See `placebo train --help`."]);
   });

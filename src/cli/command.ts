@@ -3,6 +3,7 @@ import { buildCommand, type Command, type TypedCommandParameters } from "@stricl
 import { InputError } from "../errors.ts";
 import type { Action, CliContext } from "./context.ts";
 import { fieldsOf, flagsOf, kebab, parseFlags, type OptionsSchema } from "./flags.ts";
+import { ignoredFlag, type Needs } from "./needs.ts";
 
 export interface CommandSpec<Options> {
   readonly options: OptionsSchema<Options>;
@@ -10,6 +11,8 @@ export interface CommandSpec<Options> {
   readonly positional?: keyof Options & string;
   /** other names of flags, for example `{ lr: "learningRate" }` */
   readonly synonyms?: Readonly<Record<string, string>>;
+  /** flags that are refused where they would be ignored */
+  readonly needs?: readonly Needs<Options>[];
   readonly brief: string;
   /** what the brief leaves open */
   readonly details?: string;
@@ -81,6 +84,9 @@ export function command<Options>(spec: CommandSpec<Options>): Command<CliContext
         const named = withoutSynonyms(given, synonyms);
         const values = positional === undefined ? named : { ...named, [positional]: first };
         const checked = parseFlags(options, values, positional);
+        const said = Object.keys(values).filter((name) => values[name] !== undefined);
+        const ignored = ignoredFlag(new Set(said), checked, spec.needs ?? []);
+        if (ignored) throw ignored;
         const { default: action } = await spec.load();
         await action(checked, this);
       },

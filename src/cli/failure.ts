@@ -9,7 +9,7 @@ import {
   UnsatisfiedPositionalError,
 } from "@stricli/core";
 import { CancelledError, EXIT, InputError, PlaceboError } from "../errors.ts";
-import { didYouMean } from "../suggest.ts";
+import { didYouMean, suggest } from "../suggest.ts";
 import { kebab } from "./flags.ts";
 import type { Terminal } from "./ui/terminal.ts";
 
@@ -23,14 +23,17 @@ export function badFlag(flag: string, message: string, hint: string): InputError
 }
 
 /** A command line that does not parse, as an InputError; anything else as it is. */
-export function fromScanner(error: unknown, command: string): unknown {
+export function fromScanner(error: unknown, argv: readonly string[]): unknown {
   if (!(error instanceof ArgumentScannerError)) return error;
-  const seeHelp = `See \`placebo ${command} --help\`.`;
-  const { message, hint, field } = explain(error);
+  const seeHelp = `See \`placebo ${argv[0] ?? ""} --help\`.`;
+  const { message, hint, field } = explain(error, argv);
   return new InputError(message, { code: "bad-flag", hint: hint ?? seeHelp, field, cause: error });
 }
 
-function explain(error: ArgumentScannerError): { message: string; hint?: string; field?: string } {
+function explain(
+  error: ArgumentScannerError,
+  argv: readonly string[],
+): { message: string; hint?: string; field?: string } {
   if (error instanceof EnumValidationError) {
     const field = `--${kebab(error.externalFlagName)}`;
     const message = `${field}: must be one of ${error.values.join(", ")}, not "${error.input}"`;
@@ -38,7 +41,7 @@ function explain(error: ArgumentScannerError): { message: string; hint?: string;
   }
   if (error instanceof FlagNotFoundError) {
     const field = `--${error.input.replace(/^-+/, "")}`;
-    const [near] = error.corrections;
+    const near = suggest(field, ["--help"]) ?? error.corrections[0];
     return {
       message: `unknown flag ${field}`,
       field,
@@ -49,10 +52,15 @@ function explain(error: ArgumentScannerError): { message: string; hint?: string;
     ArgumentParseError: ({ externalFlagNameOrPlaceholder: name, input, exception }) =>
       `--${kebab(name)}: ${exception instanceof Error ? exception.message : String(exception)}, not "${input}"`,
     AliasNotFoundError: ({ input }) => `unknown flag -${input}`,
-    UnsatisfiedFlagError: ({ externalFlagName: name }) => `--${kebab(name)} needs a value`,
+    UnsatisfiedFlagError: ({ externalFlagName: name }) =>
+      `--${kebab(name)} ${isGiven(name, argv) ? "needs a value" : "is missing"}`,
     UnsatisfiedPositionalError: ({ placeholder }) => `${placeholder} is missing`,
   });
   return { message, field: fieldOf(error) };
+}
+
+function isGiven(name: string, argv: readonly string[]): boolean {
+  return [`-${name}`, `--${name}`, `--${kebab(name)}`].some((flag) => argv.includes(flag));
 }
 
 /** What is missing or does not parse. */
@@ -64,6 +72,13 @@ function fieldOf(error: ArgumentScannerError): string | undefined {
 }
 
 export function unknownCommand(input: string, commands: readonly string[]): InputError {
+  if (input.startsWith("-")) {
+    return new InputError(`unknown flag ${input}`, {
+      code: "bad-flag",
+      hint: didYouMean(input, ["--help", "--version"]),
+      field: input,
+    });
+  }
   return new InputError(`unknown command "${input}"`, {
     code: "unknown-command",
     hint: didYouMean(input, commands),
@@ -78,8 +93,8 @@ export function printFailures(terminal: Terminal, errors: readonly unknown[], js
   }
   for (const [i, error] of errors.entries()) {
     if (error instanceof CancelledError) {
-      // How to go on was said by the command, which knows the folder.
-      terminal.line(`${terminal.paint("yellow", "stopped")} ${error.message}`);
+      const how = error.file === undefined ? "" : ` ${error.hint}`;
+      terminal.line(`${terminal.paint("yellow", "Stopped.")}${how}`);
       continue;
     }
     if (error instanceof PlaceboError) {
@@ -110,4 +125,9 @@ function stackOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? "" : `\ncaused by ${stackOf(error.cause)}`;
   return (error.stack ?? error.message) + cause;
+}
+
+/** The error of work in a folder: one that stopped it says how to go on. */
+export function goingOnIn(directory: string, error: unknown): unknown {
+  return error instanceof CancelledError ? new CancelledError(error.what, directory) : error;
 }

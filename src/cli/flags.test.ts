@@ -65,6 +65,20 @@ describe("flags from a schema", () => {
     expect(parse).toThrow(expect.objectContaining({ field, code: "bad-flag" }));
   });
 
+  test.each([
+    ["sample", options.sampleOptions],
+    ["train", options.trainOptions],
+    ["eval", options.evalOptions],
+    ["probe", options.probeOptions],
+    ["explore", options.exploreOptions],
+  ])("%s takes no seed that would wrap into another", (_, { shape }) => {
+    expect(shape.seed.safeParse(0xffff_ffff).success).toBe(true);
+    for (const seed of [2 ** 32, -1, 0.5]) expect(shape.seed.safeParse(seed).success).toBe(false);
+    const parse = () =>
+      parseFlags(options.sampleOptions, { model: "m", prompt: "", seed: 2 ** 32 });
+    expect(parse).toThrow(expect.objectContaining({ field: "--seed", code: "bad-flag" }));
+  });
+
   test("an option given by position is named as one", () => {
     const parse = () => parseFlags(options.listOptions, { what: "reward" }, "what");
     const hint = 'Did you mean "rewards"?';

@@ -3,13 +3,14 @@ import { z } from "zod";
 import { loraSchema } from "../engine/model/lora.ts";
 import { MODEL_NAME } from "../models/name.ts";
 import { evaluationSchema, grpoSchema } from "../rl/config.ts";
+import { seedSchema } from "../seed.ts";
 
 export { evalOptions, type EvalOptions } from "./eval/options.ts";
 export { probeOptions, type ProbeOptions } from "./probe/options.ts";
 export { exploreOptions, type ExploreOptions } from "./explore/options.ts";
 
 const json = z.boolean().default(false).describe("print JSON for machines, one value a line");
-const seed = z.number().int().nonnegative().default(0);
+const seed = seedSchema.default(0);
 const directory = z.string().min(1);
 const workers = z
   .number()
@@ -18,10 +19,21 @@ const workers = z
   .optional()
   .describe("runs at a time, each in its own process (default: one a core)");
 
-export const LISTS = ["rewards", "tasks", "templates", "organisms", "models", "families"] as const;
+export const LISTS = [
+  "rewards",
+  "tasks",
+  "templates",
+  "organisms",
+  "architectures",
+  "families",
+] as const;
 
 export const listOptions = z.strictObject({
-  what: z.enum(LISTS).describe(LISTS.join(", ")),
+  what: z
+    .enum(LISTS)
+    .describe(
+      "rewards, tasks, templates (of prompts), organisms (models that are pretrained here), architectures (of models that can be loaded) or families (of search problems)",
+    ),
   json,
 });
 
@@ -103,17 +115,24 @@ export const runOptions = z.strictObject({
 });
 
 export const resumeOptions = z.strictObject({
-  directory: directory.describe("folder of a trial or training run that was stopped"),
+  directory: directory.describe(
+    "folder of a trial, training run, evaluation, probe or exploration that was stopped",
+  ),
   workers,
   json,
 });
 
 export const statusOptions = z.strictObject({
-  directory: directory.describe("folder of a trial"),
+  directory: directory.describe(
+    "folder of a trial, training run, evaluation, probe or exploration",
+  ),
   json,
 });
 
-export const reportOptions = statusOptions;
+export const reportOptions = z.strictObject({
+  directory: directory.describe("folder of a trial"),
+  json,
+});
 
 export const gradeOptions = z.strictObject({
   file: z.string().min(1).describe('JSONL file of rows {"prediction", "gold"}; - reads stdin'),

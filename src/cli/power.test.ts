@@ -95,7 +95,7 @@ describe("placebo power", () => {
   });
 
   test.each<[string, readonly string[], string, string]>([
-    ["no gain", [], "--gain", "needs a value"],
+    ["no gain", [], "--gain", "is missing"],
     ["a gain in points", ["--gain", "5"], "--gain", "difference of accuracies"],
     ["an unknown arm", ["--gain", "0.1", "--arm", "trut"], "--arm", 'Did you mean "truth"?'],
     ["an unknown rival", ["--gain", "0.1", "--versus", "rndom"], "--arm", 'Did you mean "random"?'],

@@ -115,6 +115,11 @@ describe("on a server that knows the benchmark by heart", () => {
     const { stdout } = await placebo(...argv("table", "--shown", "0.6"));
     expect(stdout).toMatch(/60\.0% +word for word +100\.0% \[\d+\.\d, 100\.0\] +0\.0% \[0\.0, \d/);
     expect(stdout).toMatch(/gsm8k: seen\. From 60% of a problem .* random-calculation/);
+    expect(stdout).toContain(`Continuations and result: ${join(folder, "table")}`);
+    // One share: the sentence has the table's own interval.
+    expect(stdout).not.toContain("wider than the table's");
+    const both = await placebo(...argv("both", "--shown", "0.4,0.6"));
+    expect(both.stdout).toMatch(/points \[.*\] \(95% for all 2 shares together, so wider than the/);
   });
 
   test("what the server does not give is in no figure, and asked for again", async () => {
@@ -196,7 +201,7 @@ describe("what is wrong is told before a folder is made", () => {
     ["no share", ["--shown", ""], "--shown"],
     ["an unknown control", ["--control", "random-calculatoin"], "random-calculation"],
     ["two controls", ["--control", "arithmetic,random-calculation"], "--control names 2"],
-    ["a control without data", ["--control", "aime25"], "aime25"],
+    ["a control without data", ["--control", "aime25"], "Give a file of problems: --data"],
     ["one problem", ["--limit", "1"], "fewer than two problems"],
     ["an unknown benchmark", ["--bench", "gsm9k"], "gsm9k"],
     ["no such model", ["--model", "nowhere"], "nowhere"],
@@ -214,6 +219,15 @@ describe("what is wrong is told before a folder is made", () => {
     expect(stderr).toContain(told);
     expect(stderr).toMatch(/ hint \S/);
     expect(await readdir(folder)).not.toContain("never");
+  });
+
+  test("the rest of the benchmark's own data is no control", async () => {
+    const what = `--model ${model} --bench gsm8k --control gsm8k --data ${folder} --limit 4`;
+    const { code, stderr } = await placebo("probe", ...what.split(" "), "--out", "never");
+    expect([code, stderr]).toEqual([
+      EXIT.input,
+      expect.stringContaining("--control gsm8k is the data of gsm8k itself"),
+    ]);
   });
 
   test("the help has the flags and an example", async () => {

@@ -1,10 +1,10 @@
 /** Runs or resumes a trial before the user's eyes: progress, the verdict, the report. */
 import { join } from "node:path";
-import { CancelledError } from "../errors.ts";
 import { exists } from "../io/index.ts";
 import { TRIAL_FILES } from "../records/index.ts";
 import { runTrial, type Trial, type TrialEvent } from "../trial/index.ts";
 import type { CliContext } from "./context.ts";
+import { goingOnIn } from "./failure.ts";
 import { readSnapshot } from "./trial-snapshot.ts";
 import { trialReporting } from "./ui/trial-reporter.ts";
 import { verdictLines } from "./ui/verdict.ts";
@@ -37,11 +37,9 @@ export async function conductTrial(
     await runTrial(trial, { out: directory, workers, signal, reporter });
   } catch (error) {
     reporting.close();
-    if (error instanceof CancelledError && !json) {
-      out.line(`Stopped. Go on with: placebo resume ${directory}`);
-    }
     if (verdict !== undefined) await conclude(directory, verdict, out, json);
-    throw error;
+    const isThere = await exists(join(directory, TRIAL_FILES.trial));
+    throw isThere ? goingOnIn(directory, error) : error;
   }
   reporting.close();
   if (verdict !== undefined) await conclude(directory, verdict, out, json);

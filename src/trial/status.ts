@@ -1,6 +1,6 @@
 /** How far a trial is, from its files alone: it may be running, stopped or done. */
 import { join } from "node:path";
-import { exists, readJson, readJsonl } from "../io/index.ts";
+import { exists, isLocked, readJson, readJsonl } from "../io/index.ts";
 import {
   evalSchema,
   metricsSchema,
@@ -9,14 +9,17 @@ import {
   trialRecordSchema,
   type TrialRecord,
 } from "../records/index.ts";
-import { isRunning, openTrial, workersOf } from "./folder.ts";
+import { failureOf, readFailures } from "./failures.ts";
+import { openTrial, workersOf } from "./folder.ts";
 import { DONE_FILE, MODEL_FILES, modelDirectory } from "./layout.ts";
 import type { RunName, TrialProgress } from "./events.ts";
 import type { Trial } from "./schema.ts";
 
 export interface RunStatus extends RunName {
   readonly directory: string;
-  readonly state: "waiting" | "started" | "done";
+  readonly state: "waiting" | "started" | "done" | "failed";
+  /** why it failed in the trial's last start */
+  readonly reason?: string;
   /** rollout steps on record; those after the last checkpoint are made again after a kill */
   readonly step: number;
   readonly steps: number;
@@ -25,8 +28,8 @@ export interface RunStatus extends RunName {
 export interface TrialStatus {
   readonly name: string;
   readonly directory: string;
-  /** `running`: a process is at work on it now */
-  readonly state: "running" | "stopped" | "done";
+  /** `running`: a process is at work on it now; `failed`: all is done but for runs that failed */
+  readonly state: "running" | "stopped" | "done" | "failed";
   readonly models: readonly { readonly model: string; readonly prepared: boolean }[];
   readonly runs: readonly RunStatus[];
   readonly progress: TrialProgress;
@@ -37,7 +40,12 @@ export async function trialStatus(directory: string): Promise<TrialStatus> {
   const trial = await openTrial(directory);
   const record = await readJson(join(directory, TRIAL_FILES.trial), trialRecordSchema);
   const runs: (RunStatus & Pace)[] = [];
-  for (const run of record.runs) runs.push(await statusOf(trial, directory, run));
+  const failures = await readFailures(directory);
+  for (const run of record.runs) {
+    const status = await statusOf(trial, directory, run);
+    const failure = status.state === "done" ? undefined : failureOf(failures, run);
+    runs.push(failure ? { ...status, state: "failed", reason: failure.message } : status);
+  }
   const models = await Promise.all(
     [...new Set(record.runs.map(({ model }) => model))].map(async (model) => ({
       model,
@@ -46,10 +54,17 @@ export async function trialStatus(directory: string): Promise<TrialStatus> {
   );
   const progress = progressOf(runs, workersOf(trial, undefined, runs.length));
   const isDone = progress.runsDone === progress.runsTotal;
+  const isOver = runs.every(({ state }) => state === "done" || state === "failed");
   return {
     name: record.name,
     directory,
-    state: isDone ? "done" : (await isRunning(directory)) ? "running" : "stopped",
+    state: isDone
+      ? "done"
+      : (await isLocked(directory))
+        ? "running"
+        : isOver
+          ? "failed"
+          : "stopped",
     models,
     runs: runs.map((run) => {
       const { seconds: _, ...status } = run;

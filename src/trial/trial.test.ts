@@ -1,5 +1,5 @@
 /** Whole trials in real processes, on an untrained model. */
-import { appendFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { CancelledError, IncompleteError } from "../errors.ts";
@@ -188,9 +188,11 @@ describe("a run that fails", () => {
   });
 
   it("does not stop the others, and is tried again on resume", async () => {
+    const healed = join(folder, "healed");
     const { out, said, result } = await withReward(
       "always",
-      `process.kill(process.pid, "SIGKILL");`,
+      `if (!existsSync(${JSON.stringify(healed)})) process.kill(process.pid, "SIGKILL");
+       return { value: 1 };`,
     );
     expect(result).toBeInstanceOf(IncompleteError);
     expect(String(result)).toContain("tiny/bad/seed-0");
@@ -201,7 +203,19 @@ describe("a run that fails", () => {
     const verdict = await readJson(join(out, "verdict.json"), verdictSchema);
     expect(verdict.models[0]?.arms.map(({ arm }) => arm)).toEqual(["good"]);
     expect(verdict.models[0]?.warnings).toContain("bad: 0 of 1 seeds finished.");
-    expect(await trialStatus(out)).toMatchObject({ state: "stopped", progress: { runsDone: 1 } });
+    expect(await trialStatus(out)).toMatchObject({
+      state: "failed",
+      progress: { runsDone: 1 },
+      runs: [
+        { arm: "good", state: "done" },
+        { arm: "bad", state: "failed", reason: expect.stringContaining("SIGKILL") },
+      ],
+    });
+    // Once it was tried again and went well, nothing is left of the failure.
+    await writeFile(healed, "");
+    await runTrial(await openTrial(out), { out, workers: 1 });
+    expect(await trialStatus(out)).toMatchObject({ state: "done", progress: { runsDone: 2 } });
+    expect(await readdir(out)).not.toContain("failures.json");
   });
 
   it("is not started again when it said what is wrong", async () => {

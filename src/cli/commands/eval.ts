@@ -1,11 +1,12 @@
 /** `placebo eval`: a model on benchmarks, by the embedded engine or on a server. */
-import { CancelledError, IncompleteError } from "../../errors.ts";
+import { IncompleteError } from "../../errors.ts";
 import { EvaluationFolder, runEvaluation } from "../../eval/index.ts";
 import type { Action } from "../context.ts";
 import { checkSampling, openBenches, openModel } from "../eval/open.ts";
 import type { EvalOptions } from "../eval/options.ts";
 import { defaultFolder, recordOf } from "../eval/record.ts";
 import { evaluationView } from "../eval/view.ts";
+import { goingOnIn } from "../failure.ts";
 
 const evaluate: Action<EvalOptions> = async (options, context) => {
   checkSampling(options);
@@ -29,11 +30,7 @@ const evaluate: Action<EvalOptions> = async (options, context) => {
       signal: context.signal,
       show: view.show,
     }).catch((error: unknown) => {
-      view.close();
-      if (error instanceof CancelledError && !options.json) {
-        context.out.line(`Stopped. Go on with: placebo resume ${directory}`);
-      }
-      throw error;
+      throw goingOnIn(directory, error);
     });
     const missing = results.reduce((sum, result) => sum + result.missing, 0);
     if (missing > 0) throw incomplete(missing, directory);

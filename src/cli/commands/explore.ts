@@ -1,5 +1,5 @@
 /** `placebo explore`: makes search traces, by a model alone or under a controller, and says how systematic they are. */
-import { CancelledError, IncompleteError } from "../../errors.ts";
+import { IncompleteError } from "../../errors.ts";
 import { drawTasks, ExplorationFolder, runExploration } from "../../explore/index.ts";
 import { searchFamily, type Family } from "../../search/index.ts";
 import type { Action } from "../context.ts";
@@ -7,7 +7,7 @@ import { openExplorer } from "../explore/open.ts";
 import type { ExploreOptions } from "../explore/options.ts";
 import { recordOf } from "../explore/record.ts";
 import { explorationView } from "../explore/view.ts";
-import { badFlag } from "../failure.ts";
+import { badFlag, goingOnIn } from "../failure.ts";
 
 const explore: Action<ExploreOptions> = async (options, context) => {
   const { out: directory, json, samples } = options;
@@ -33,11 +33,7 @@ const explore: Action<ExploreOptions> = async (options, context) => {
       signal,
       show,
     }).catch((error: unknown) => {
-      view.close();
-      if (error instanceof CancelledError && !json) {
-        context.out.line(`Stopped. Go on with: placebo resume ${directory}`);
-      }
-      throw error;
+      throw goingOnIn(directory, error);
     });
     if (missing > 0) throw incomplete(missing, directory);
   } finally {

@@ -1,6 +1,6 @@
 /** `placebo probe`: has a model seen a benchmark? Partial prompts, continued greedily, beside a clean control. */
 import { join } from "node:path";
-import { CancelledError, IncompleteError } from "../../errors.ts";
+import { IncompleteError } from "../../errors.ts";
 import { EvaluationFolder, runEvaluation, type EvaluationEvent } from "../../eval/index.ts";
 import { writeFileAtomic, writeJsonAtomic } from "../../io/index.ts";
 import type { EvaluationRunRecord } from "../../records/index.ts";
@@ -8,13 +8,14 @@ import type { Action } from "../context.ts";
 import { openModel } from "../eval/open.ts";
 import { defaultFolder, recordOf } from "../eval/record.ts";
 import { evaluationView } from "../eval/view.ts";
+import { goingOnIn } from "../failure.ts";
 import { openProbe, type OpenProbe } from "../probe/open.ts";
-import { samplingOf, sharesOf, type ProbeOptions } from "../probe/options.ts";
+import { PROBE_RESULT, samplingOf, sharesOf, type ProbeOptions } from "../probe/options.ts";
 import { continuationsOf, resultOf } from "../probe/result.ts";
 import { probeLines } from "../probe/view.ts";
 
 /** Beside the files of the evaluation that drew the continuations. */
-const FILES = { continuations: "continuations.jsonl", result: "probe.json" } as const;
+const FILES = { continuations: "continuations.jsonl", result: PROBE_RESULT } as const;
 
 const probe: Action<ProbeOptions> = async (options, context) => {
   const shares = sharesOf(options.shown);
@@ -44,11 +45,7 @@ const probe: Action<ProbeOptions> = async (options, context) => {
         else if (event.event !== "result" && event.event !== "summary") view.show(event);
       },
     }).catch((error: unknown) => {
-      view.close();
-      if (error instanceof CancelledError && !json) {
-        context.out.line(`Stopped. Go on with: placebo resume ${directory}`);
-      }
-      throw error;
+      throw goingOnIn(directory, error);
     });
     view.close();
     const rows = continuationsOf(opened, folder);

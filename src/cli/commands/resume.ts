@@ -1,23 +1,12 @@
-/** `placebo resume`: goes on with a trial, with a run of `placebo train`, with an evaluation or an exploration. */
-import { join } from "node:path";
+/** `placebo resume`: goes on with a trial, or with what `placebo train`, `eval`, `probe` or `explore` began. */
 import { InputError } from "../../errors.ts";
-import { EXPLORATION_FILES, explorationSchema } from "../../explore/records.ts";
-import { exists, parseInput, readJson } from "../../io/index.ts";
-import {
-  EVALUATION_FILES,
-  evaluationRunSchema,
-  RUN_FILES,
-  runSchema,
-} from "../../records/index.ts";
-import { openTrial } from "../../trial/index.ts";
 import type { Action } from "../context.ts";
-import { evalOptions, exploreOptions, trainOptions, type ResumeOptions } from "../options.ts";
-import { probeOptions } from "../probe/options.ts";
+import type { ResumeOptions } from "../options.ts";
 import { conductTrial } from "../trial-run.ts";
+import { openWork } from "../work-folder.ts";
 
-function refuseWorkers(directory: string, workers: number | undefined, what: string): void {
-  if (workers === undefined) return;
-  throw new InputError(`${directory} holds one ${what}: there is nothing to share out`, {
+function refuseWorkers(directory: string, what: string): InputError {
+  return new InputError(`${directory} holds one ${what}: there is nothing to share out`, {
     code: "bad-flag",
     hint: "Leave --workers away.",
     field: "--workers",
@@ -26,46 +15,32 @@ function refuseWorkers(directory: string, workers: number | undefined, what: str
 }
 
 const resume: Action<ResumeOptions> = async ({ directory, workers, json }, context) => {
-  const runFile = join(directory, RUN_FILES.run);
-  if (await exists(runFile)) {
-    refuseWorkers(directory, workers, "training run");
-    const { config } = await readJson(runFile, runSchema);
-    const settings = parseInput(trainOptions, config, { file: runFile, field: ["config"] });
-    const { default: train } = await import("./train.ts");
-    await train({ ...settings, out: directory, json }, context);
+  const work = await openWork(directory);
+  const here = { out: directory, json };
+  if (work.kind === "trial") {
+    await conductTrial(work.trial, { ...here, workers }, context);
     return;
   }
-  const evaluationFile = join(directory, EVALUATION_FILES.run);
-  if (await exists(evaluationFile)) {
-    refuseWorkers(directory, workers, "evaluation");
-    const { config } = await readJson(evaluationFile, evaluationRunSchema);
-    const where = { file: evaluationFile, field: ["config"] };
-    // Of the two that leave this file, only a probe says how much of a problem it shows.
-    if ("shown" in config) {
-      const settings = parseInput(probeOptions, config, where);
-      const { default: probe } = await import("./probe.ts");
-      await probe({ ...settings, out: directory, json }, context);
-      return;
+  if (workers !== undefined) throw refuseWorkers(directory, work.kind);
+  // Each loads only what it needs.
+  switch (work.kind) {
+    case "training run": {
+      const { default: train } = await import("./train.ts");
+      return train({ ...work.options, ...here }, context);
     }
-    const settings = parseInput(evalOptions, config, where);
-    const { default: evaluate } = await import("./eval.ts");
-    await evaluate({ ...settings, out: directory, json }, context);
-    return;
+    case "evaluation": {
+      const { default: evaluate } = await import("./eval.ts");
+      return evaluate({ ...work.options, ...here }, context);
+    }
+    case "probe": {
+      const { default: probe } = await import("./probe.ts");
+      return probe({ ...work.options, ...here }, context);
+    }
+    case "exploration": {
+      const { default: explore } = await import("./explore.ts");
+      return explore({ ...work.options, ...here }, context);
+    }
   }
-  const explorationFile = join(directory, EXPLORATION_FILES.run);
-  if (await exists(explorationFile)) {
-    refuseWorkers(directory, workers, "exploration");
-    const { config } = await readJson(explorationFile, explorationSchema);
-    const settings = parseInput(exploreOptions, config, {
-      file: explorationFile,
-      field: ["config"],
-    });
-    const { default: explore } = await import("./explore.ts");
-    await explore({ ...settings, out: directory, json }, context);
-    return;
-  }
-  const trial = await openTrial(directory);
-  await conductTrial(trial, { out: directory, workers, json }, context);
 };
 
 export default resume;

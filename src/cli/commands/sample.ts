@@ -58,7 +58,9 @@ const sample: Action<SampleOptions> = async (options, context) => {
   const { out, signal } = context;
   const { prompt, n, json, maxTokens, topK, topP, stop, seed } = options;
   const threads = availableParallelism();
-  const model = await modelFolder(options.model, context, { json, threads });
+  // Each line of stdout is a completion.
+  const events = context.err;
+  const model = await modelFolder(options.model, context, { json, threads, events });
   const engine = await openEngine({ model, adapter: options.adapter, threads });
   try {
     const started = performance.now();

@@ -1,12 +1,15 @@
 /** `placebo train`: one model, one task, one reward, with GRPO. */
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { openEngine, type Engine } from "../../engine/index.ts";
-import { CancelledError, InputError, throwIfCancelled } from "../../errors.ts";
-import { parseInput } from "../../io/index.ts";
+import { InputError, throwIfCancelled } from "../../errors.ts";
+import { exists, parseInput } from "../../io/index.ts";
+import { RUN_FILES } from "../../records/index.ts";
 import { compileReward, rewardSpecSchema } from "../../rewards/index.ts";
 import { drawLabels, grpoSchema, train } from "../../rl/index.ts";
 import { loadTask, taskSpecSchema } from "../../tasks/index.ts";
 import type { Action, CliContext } from "../context.ts";
+import { goingOnIn } from "../failure.ts";
 import { modelFolder } from "../model.ts";
 import type { TrainOptions } from "../options.ts";
 import { parseSpec, parseTemplate } from "../spec.ts";
@@ -49,7 +52,7 @@ async function prepare(engine: Engine, options: TrainOptions) {
   const problems = await loadProblems(task, template, engine, options);
   // With the text of a template that stands in a file: the run can be gone on with from anywhere.
   const settings = { ...options, template: template && JSON.stringify(template.spec) };
-  const record = await recordOf(settings, reward.label, problems, engine.info);
+  const record = await recordOf(settings, reward, problems, engine.info);
   return { reward, task, stop: template?.stop, evaluation, grpo, problems, record };
 }
 
@@ -133,11 +136,9 @@ const trainCommand: Action<TrainOptions> = async (given, context) => {
   try {
     await work(engine, options, view, context);
   } catch (error) {
-    view.close();
-    if (error instanceof CancelledError && !options.json) {
-      context.out.line(`Stopped. Go on with: placebo resume ${options.out}`);
-    }
-    throw error;
+    // Before the folder is made there is nothing to go on with.
+    const isThere = await exists(join(options.out, RUN_FILES.run));
+    throw isThere ? goingOnIn(options.out, error) : error;
   } finally {
     view.close();
     await engine.close();

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { MOST_SAMPLES } from "../../eval/metrics.ts";
 import { MODEL_NAME } from "../../models/name.ts";
+import { seedSchema } from "../../seed.ts";
 
 const positive = z.number().int().positive();
 
@@ -69,7 +70,7 @@ export const evalOptions = z.strictObject({
     .optional()
     .describe("sample among the fewest likeliest tokens with this mass"),
   maxTokens: positive.default(1024).describe("tokens of an answer at most"),
-  seed: z.number().int().nonnegative().default(0).describe("the same seed draws the same samples"),
+  seed: seedSchema.default(0).describe("the same seed draws the same samples"),
   out: z
     .string()
     .min(1)

@@ -60,6 +60,7 @@ export function recordOf(
     },
     versions: { placebo: packageVersion(), node: process.version },
     engine: { ...answerer.info },
+    asked: n * benches.reduce((sum, { problems }) => sum + problems.length, 0),
     startedAt: new Date().toISOString(),
   };
 }

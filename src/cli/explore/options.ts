@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { PROMPTS } from "../../explore/problems.ts";
 import { MODEL_NAME } from "../../models/name.ts";
+import { seedSchema } from "../../seed.ts";
 import { serverShape } from "../eval/options.ts";
 
 const positive = z.number().int().positive();
@@ -46,7 +47,7 @@ export const exploreOptions = z.strictObject({
     .enum(PROMPTS)
     .default("full")
     .describe("bare: the line that states the problem; full: rules and a worked example before it"),
-  seed: z.number().int().nonnegative().default(0).describe("the same seed gives the same traces"),
+  seed: seedSchema.default(0).describe("the same seed gives the same traces"),
   out: z.string().min(1).describe("folder for explore.json, traces.jsonl and summary.json"),
   threads: positive.optional().describe("of the engine (default: all cores)"),
   ...serverShape,

@@ -32,6 +32,7 @@ export function recordOf(
     config: { ...config, model, ...(adapter === undefined ? {} : { adapter: resolve(adapter) }) },
     versions: { placebo: packageVersion(), node: process.version },
     engine: { ...explorer.info },
+    asked: samples * tasks.length,
     startedAt: new Date().toISOString(),
   };
 }

@@ -2,7 +2,6 @@
 import type { ExplorationEvent, Mean } from "../../explore/index.ts";
 import type { CliContext } from "../context.ts";
 import { count, duration, intervalPoints, percent } from "../ui/format.ts";
-import { bar } from "../ui/progress.ts";
 import { table } from "../ui/table.ts";
 import type { Terminal } from "../ui/terminal.ts";
 import { jsonView, liveView, missingTeller, type View } from "../ui/view.ts";
@@ -18,7 +17,7 @@ export function explorationView(
   const levels: Level[] = [];
   const tellMissing = missingTeller(err);
   return liveView(context, (event, screen) => {
-    const { area, print } = screen;
+    const { print, progress } = screen;
     switch (event.event) {
       case "start":
         if (event.done > 0) print(`Going on: ${event.done} of ${event.total} traces are there.`);
@@ -26,7 +25,8 @@ export function explorationView(
       case "progress": {
         const { done, total, secondsLeft } = event;
         const left = secondsLeft === null ? "" : `  ${duration(secondsLeft)} left`;
-        area.draw(() => [`${bar(done / total)} ${Math.floor(done)}/${total} traces${left}`]);
+        const facts = `${Math.floor(done)}/${total} traces${left}`;
+        progress({ what: "exploring", share: done / total, facts });
         break;
       }
       case "missing": {
@@ -38,7 +38,8 @@ export function explorationView(
         levels.push(event);
         break;
       case "summary":
-        for (const line of summaryLines(levels, out)) print(line);
+        // Of nothing there is nothing to tell but where it is.
+        if (levels.length > 0) for (const line of summaryLines(levels, out)) print(line);
         print(out.paint("dim", `${event.directory}: explore.json, traces.jsonl, summary.json`));
         break;
     }

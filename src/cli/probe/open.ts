@@ -57,7 +57,11 @@ export async function openProbe(
 
 const textOf = ({ question, prompt }: Problem) => question ?? prompt;
 
-/** As many problems as the largest benchmark has, and none of theirs. */
+/**
+ * As many problems as the largest benchmark has, and none of theirs.
+ *
+ * @throws InputError where the control holds the whole benchmark: it is the same data, not another draw of a generator
+ */
 async function openControl(
   { control: name, data, seed }: ProbeOptions,
   benches: readonly Bench[],
@@ -72,6 +76,15 @@ async function openControl(
       throw badFlag("control", message, "Name one.");
     }
     const known = new Set(benches.flatMap(({ problems }) => problems.map(textOf)));
+    const own = new Set(bench.problems.map(textOf));
+    const same = benches.find(({ problems }) => problems.every((each) => own.has(textOf(each))));
+    if (same !== undefined) {
+      throw badFlag(
+        "control",
+        `--control ${name} is the data of ${same.name} itself: a model that has seen one has seen both`,
+        "Give a control that the model cannot have seen, such as random-calculation, or a younger benchmark.",
+      );
+    }
     const most = Math.max(...benches.map(({ problems }) => problems.length));
     const problems = bench.problems.filter((problem) => !known.has(textOf(problem))).slice(0, most);
     if (problems.length < 2) {

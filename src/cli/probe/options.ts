@@ -4,6 +4,9 @@ import { SHOWN } from "../../analysis/index.ts";
 import { badFlag } from "../failure.ts";
 import { evalOptions, type EvalOptions } from "../eval/options.ts";
 
+/** The result, beside the files of the evaluation that drew the continuations. */
+export const PROBE_RESULT = "probe.json";
+
 export const probeOptions = evalOptions
   .pick({
     model: true,

@@ -66,13 +66,25 @@ export function resultOf(
     benches: benches.map(({ name }) => {
       const own = rows.filter((row) => !row.control && row.bench === name);
       const verdict = probeVerdict(own, clean);
-      const sentence = sentenceOf(name, control.name, verdict);
-      return { bench: name, comparisons: compareProbes(own, clean), verdict, sentence };
+      const comparisons = compareProbes(own, clean);
+      const sentence = sentenceOf(name, control.name, verdict, comparisons.length);
+      return { bench: name, comparisons, verdict, sentence };
     }),
   };
 }
 
-function sentenceOf(bench: string, control: string, { seen, shown, difference }: ProbeVerdict) {
+/** @param shares that were shown */
+function sentenceOf(
+  bench: string,
+  control: string,
+  { seen, shown, difference }: ProbeVerdict,
+  shares: number,
+) {
+  // The verdict's interval and the table's are told apart where they differ.
+  const together =
+    shares < 2
+      ? ""
+      : ` (95% for all ${shares} shares together, so wider than the table's interval)`;
   if (seen === null || shown === null || difference === null) {
     return `${bench}: nothing can be said, because no continuation is there.`;
   }
@@ -81,12 +93,12 @@ function sentenceOf(bench: string, control: string, { seen, shown, difference }:
     const more = `${signedPoints(difference.estimate)} points ${intervalPoints(difference.ci)}`;
     return (
       `${bench}: seen. From ${share} of a problem the model writes the rest word for word more often than on ` +
-      `${control}: ${more}. Do not read gains on it as reasoning.`
+      `${control}: ${more}${together}. Do not read gains on it as reasoning.`
     );
   }
   const most = signedPoints(Math.max(0, difference.ci[1]));
   return (
     `${bench}: not shown to be seen. Its problems are continued word for word at most ${most} points more often than ` +
-    `${control}'s, at any share shown. What was seen a few times, or in other words, is not found so.`
+    `${control}'s, at any share shown${together}. What was seen a few times, or in other words, is not found so.`
   );
 }

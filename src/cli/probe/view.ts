@@ -46,7 +46,8 @@ function benchLines(
   const [first] = comparisons;
   const sizes = `${plural(first?.problems ?? 0, "problem")}, ${plural(first?.controls ?? 0, "control")}`;
   return [
-    paint("bold", bench) + paint("dim", `  ${sizes}, 95% intervals over problems`),
+    paint("bold", bench) +
+      paint("dim", `  ${sizes}, 95% intervals over problems, each row by itself`),
     ...table(columns, comparisons.flatMap(rowsOf)).map((line) => `  ${line}`),
     "",
     `  ${paint(verdict.seen ? "red" : "bold", sentence)}`,
@@ -54,8 +55,12 @@ function benchLines(
 }
 
 export function probeLines(
-  { control, benches }: ProbeResult,
+  { control, benches, directory }: ProbeResult & { readonly directory: string },
   terminal: Pick<Terminal, "paint">,
 ): string[] {
-  return benches.flatMap((bench) => ["", ...benchLines(bench, control, terminal)]);
+  return [
+    ...benches.flatMap((bench) => ["", ...benchLines(bench, control, terminal)]),
+    "",
+    terminal.paint("dim", `Continuations and result: ${directory}`),
+  ];
 }

@@ -25,6 +25,8 @@ export async function placebo(...argv: string[]): Promise<Finished> {
   return { code, ...written };
 }
 
+/** Found from here, whatever the working directory. */
+const TSX = import.meta.resolve("tsx");
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 
 export interface Watching {
@@ -32,13 +34,18 @@ export interface Watching {
   readonly onOutput?: (stdout: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** nobody reads stdout: writing on it fails with EPIPE */
   readonly unread?: boolean;
+  /** sees stderr so far whenever it grows, and may send a signal */
+  readonly onError?: (stderr: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** working directory; default this process's */
+  readonly cwd?: string;
 }
 
 export function spawnPlacebo(
   argv: readonly string[],
-  { onOutput, unread = false }: Watching = {},
+  { onOutput, onError, unread = false, cwd }: Watching = {},
 ): Promise<Finished> {
-  const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...argv], {
+  const child = spawn(process.execPath, ["--import", TSX, MAIN, ...argv], {
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
   });
   let [stdout, stderr] = ["", ""];
@@ -47,7 +54,10 @@ export function spawnPlacebo(
     stdout += text;
     onOutput?.(stdout, (signal) => child.kill(signal));
   });
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    onError?.(stderr, (signal) => child.kill(signal));
+  });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve({ code, stdout, stderr }));

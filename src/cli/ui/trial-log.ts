@@ -1,6 +1,6 @@
 /** A trial's events as plain lines, for logs and other streams that cannot be drawn over. */
 import type { TrialEvent } from "../../trial/index.ts";
-import { percent, plural } from "./format.ts";
+import { duration, percent, plural } from "./format.ts";
 import { STAGES, type TrialView } from "./trial-view.ts";
 
 /** Between two lines that only say how far the steps are. */
@@ -72,6 +72,7 @@ export class TrialLog {
     const line = `${model}: ${STAGES[stage]} ${quarter}%`;
     if (this.#preparing.get(model) === line) return null;
     this.#preparing.set(model, line);
-    return line;
+    const seconds = this.#view.preparationLeft(model);
+    return seconds === null ? line : `${line}, ${duration(seconds)} left`;
   }
 }

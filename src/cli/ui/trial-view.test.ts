@@ -80,6 +80,23 @@ describe("table of a trial", () => {
     expect(ready.lines(plain)[1]).toBe("");
   });
 
+  test("counts failed runs until they are tried again", () => {
+    const failed: TrialEvent = {
+      event: "run-failed",
+      run: { model: "coder", arm: "random", seed: 0 },
+      model: "coder",
+      message: "the process ended",
+      hint: "",
+      willRetry: false,
+    };
+    const row = (view: TrialView) => view.lines(plain)[5];
+    const view = viewAfter(failed);
+    expect(row(view)).toMatch(/^coder +random +0\/1, 1 failed +– /);
+    view.update(start);
+    expect(row(view)).toMatch(/^coder +random +0\/1 +– /);
+    expect(row(viewAfter({ ...failed, willRetry: true }))).toMatch(/^coder +random +0\/1 +– /);
+  });
+
   test("keeps what a resumed run had measured", () => {
     const view = new TrialView("sampled");
     const run = { ...truth, directory: "d", state: "started", step: 7, steps: 10 } as const;
@@ -108,14 +125,21 @@ describe("table of a trial", () => {
   });
 });
 
-test("a log says each quarter of preparing once", () => {
+test("a log says each quarter of preparing once, with the time left", () => {
   const view = viewAfter();
   const log = new TrialLog(view);
-  const lines = [0, 1, 2, 3, 4].map((done) =>
-    log.lineOf({ event: "prepare", model: "coder", stage: "organism", done, total: 8 }),
-  );
-  const [none, half] = ["coder: pretraining 0%", "coder: pretraining 50%"];
-  expect(lines).toEqual([none, null, "coder: pretraining 25%", null, half]);
+  const lines = [0, 1, 2, 3, 4].map((done) => {
+    const event = { event: "prepare", model: "coder", stage: "organism", done, total: 8 } as const;
+    view.update(event);
+    return log.lineOf(event);
+  });
+  expect(lines).toEqual([
+    "coder: pretraining 0%",
+    null,
+    expect.stringMatching(/^coder: pretraining 25%, \d.* left$/),
+    null,
+    expect.stringMatching(/^coder: pretraining 50%, \d.* left$/),
+  ]);
 });
 
 test("the verdict says gains with intervals, the split, the sentence and the warnings", () => {

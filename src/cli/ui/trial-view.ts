@@ -24,6 +24,8 @@ interface RunState {
   step: number;
   readonly steps: number;
   done: boolean;
+  /** why it is not going to be done in this start */
+  failure?: string;
   evaluation?: EvalSummary;
 }
 
@@ -70,8 +72,9 @@ export class TrialView {
     this.#progress = progress;
     for (const run of runs) {
       if (run.state === "waiting") continue;
-      const { step, steps, latest, base } = run;
-      this.#runs.set(keyOf(run), { step, steps, done: run.state === "done", evaluation: latest });
+      const { step, steps, latest, base, reason } = run;
+      const done = run.state === "done";
+      this.#runs.set(keyOf(run), { step, steps, done, failure: reason, evaluation: latest });
       if (base) this.#bases.set(run.model, base);
     }
   }
@@ -81,6 +84,8 @@ export class TrialView {
     switch (event.event) {
       case "trial":
         this.#trial = { ...event, activity: `${event.workers} at a time` };
+        // What failed in an earlier start is tried again in this one.
+        for (const run of this.#runs.values()) delete run.failure;
         break;
       case "prepare":
         this.#prepare(event);
@@ -94,6 +99,7 @@ export class TrialView {
           step: event.step,
           steps: event.steps,
           done: false,
+          failure: undefined,
         });
         break;
       case "step":
@@ -108,6 +114,10 @@ export class TrialView {
         break;
       case "run-failed":
         this.#preparing.delete(event.model);
+        if (event.run && !event.willRetry) {
+          const before = this.#runs.get(keyOf(event.run)) ?? { step: 0, steps: 0, done: false };
+          this.#runs.set(keyOf(event.run), { ...before, failure: event.message });
+        }
         break;
       case "verdict":
         break;
@@ -131,6 +141,12 @@ export class TrialView {
     const state = this.#runs.get(keyOf(run));
     if (!state) throw new RangeError(`run ${keyOf(run)} was reported on before it started`);
     return state;
+  }
+
+  /** Seconds that preparing a model still takes in its present stage; null where there is no pace yet. */
+  preparationLeft(model: string): number | null {
+    const preparation = this.#preparing.get(model);
+    return preparation === undefined ? null : secondsFor(preparation);
   }
 
   /** Accuracy of the untrained model, once it is known. */
@@ -179,12 +195,14 @@ export class TrialView {
     const evaluations = runs.flatMap(({ evaluation }) => evaluation ?? []);
     const accuracy = mean(evaluations.map((evaluation) => evaluation.accuracy));
     const base = this.base(model);
-    const step = mean(runs.map((run) => run.step));
+    const begun = runs.filter(({ steps }) => steps > 0);
+    const step = mean(begun.map((run) => run.step));
+    const failed = runs.filter(({ failure }) => failure !== undefined).length;
     return [
       model,
       arm,
-      `${runs.filter(({ done }) => done).length}/${seeds.length}`,
-      step === null ? "–" : `${Math.round(step)}/${runs[0]?.steps}`,
+      `${runs.filter(({ done }) => done).length}/${seeds.length}${failed === 0 ? "" : `, ${failed} failed`}`,
+      step === null ? "–" : `${Math.round(step)}/${begun[0]?.steps}`,
       percent(accuracy),
       accuracy === null || base === undefined ? "–" : signedPoints(accuracy - base),
       percent(mean(evaluations.map((evaluation) => evaluation.codeShare))),
@@ -192,10 +210,17 @@ export class TrialView {
   }
 }
 
-function preparingLine({ model, stage, done, total, start }: Preparation): string {
-  const share = total === 0 ? 0 : done / total;
+/** Seconds that a stage still takes at its pace so far; null before there is one. */
+function secondsFor({ done, total, start }: Preparation): number | null {
   const seconds = (performance.now() - start.time) / 1000;
   const made = done - start.done;
-  const left = made > 0 ? `  ${duration(((total - done) * seconds) / made)} left` : "";
+  return made > 0 ? ((total - done) * seconds) / made : null;
+}
+
+function preparingLine(preparation: Preparation): string {
+  const { model, stage, done, total } = preparation;
+  const share = total === 0 ? 0 : done / total;
+  const seconds = secondsFor(preparation);
+  const left = seconds === null ? "" : `  ${duration(seconds)} left`;
   return `${model}: ${STAGES[stage]}  ${bar(share, 12)} ${Math.floor(share * 100)}%${left}`;
 }

@@ -1,6 +1,7 @@
 /** What long work shows: lines that stay above an area that is drawn over, or its events in JSON. */
 import type { CliContext } from "../context.ts";
 import { LiveArea, STOPPING } from "./progress.ts";
+import { ProgressLine, type Progress } from "./progress-line.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface View<Event> {
@@ -13,6 +14,8 @@ export interface Screen {
   readonly area: LiveArea;
   /** Prints a line that stays. */
   readonly print: (line: string) => void;
+  /** Says how far the work is: a bar on a terminal, a line now and then in a log. */
+  readonly progress: (progress: Progress) => void;
 }
 
 /** @param show draws one event */
@@ -21,14 +24,16 @@ export function liveView<Event>(
   show: (event: Event, screen: Screen) => void,
 ): View<Event> {
   const area = new LiveArea(out);
-  const print = (line: string) => {
+  const line = new ProgressLine(out, area);
+  const progress = (so: Progress) => line.show(so);
+  const print = (text: string) => {
     area.clear();
-    out.line(line);
+    out.line(text);
   };
   const onStop = () => print(STOPPING);
   signal.addEventListener("abort", onStop, { once: true });
   return {
-    show: (event) => show(event, { area, print }),
+    show: (event) => show(event, { area, print, progress }),
     close: () => {
       signal.removeEventListener("abort", onStop);
       area.clear();
@@ -39,12 +44,15 @@ export function liveView<Event>(
 /** Milliseconds between two progress events for machines. */
 const PROGRESS_MS = 1000;
 
-/** Every event as it is, but `progress` only now and then. */
+/** Events that say how far something is. */
+const PROGRESS: ReadonlySet<string> = new Set(["progress", "prepare"]);
+
+/** Every event as it is, but progress only now and then. */
 export function jsonView<Event extends { readonly event: string }>(out: Terminal): View<Event> {
   let last = -Infinity;
   return {
     show: (event) => {
-      if (event.event === "progress") {
+      if (PROGRESS.has(event.event)) {
         if (performance.now() - last < PROGRESS_MS) return;
         last = performance.now();
       }
