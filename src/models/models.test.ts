@@ -180,7 +180,11 @@ describe("--model", () => {
 
   it.each(["gguf", "owner/tiny"])("%s", async (model) => {
     const { code, out, err } = await sample(model === "gguf" ? gguf : model);
-    expect({ code, err }).toEqual({ code: 0, err: "" });
+    expect(code).toBe(0);
+    // Fetching is told beside the completions, not among them.
+    for (const line of err.trim().split("\n")) {
+      expect(JSON.parse(line)).toMatchObject({ event: "prepare", total: expect.any(Number) });
+    }
     const { tokens } = z.looseObject({ tokens: z.array(z.number()) }).parse(JSON.parse(out));
     expect(tokens).toEqual(await greedy(folder));
   });
@@ -188,7 +192,7 @@ describe("--model", () => {
   it("that is nowhere", async () => {
     const { code, err } = await sample("no/such/model");
     expect(code).toBe(2);
-    expect(err).toContain("no/such/model: no such folder or file");
+    expect(err).toContain("no/such/model: no such folder, file or organism");
   });
 });
 
