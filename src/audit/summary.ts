@@ -96,6 +96,7 @@ function grouped(audited: readonly Audited[]): Audited[][] {
   return [...groups.values()];
 }
 
+/** Whether any step of the trace has the label, alone or beside others. */
 export function hasLabel({ steps }: Audit, label: Label): boolean {
   return steps.some(({ findings }) => findings.some((finding) => finding.label === label));
 }

@@ -14,6 +14,7 @@ type SampleKey = Pick<SampleRow, "bench" | "problem" | "k">;
 
 const CLAIM = { file: EVALUATION_FILES.run, schema: evaluationRunSchema, what: "evaluation" };
 
+/** An evaluation's folder, held by one process from `open` to `close`; rows are on disk when `append` returns. */
 export class EvaluationFolder {
   readonly directory: string;
   readonly #samples: RowFile<SampleKey, SampleRow>;

@@ -23,6 +23,7 @@ interface Job {
 
 type Finished = Answered["answers"][number] | Missed;
 
+/** Answers by a server, one request a sample; which are missing in the end is told, and not counted as wrong. */
 export class ServedAnswerer implements Answerer {
   readonly info: Readonly<Record<string, unknown>>;
   readonly #server: Server;

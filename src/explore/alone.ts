@@ -13,6 +13,7 @@ const problemOf = ({ level, index, key, prompt }: Task): Problem => ({
   features: { level },
 });
 
+/** Explores without a controller: each trace is one sampled answer, with the answerer's own settings. */
 export function alone(answerer: Answerer): Explorer {
   return {
     info: answerer.info,

@@ -13,6 +13,7 @@ type TraceKey = Pick<TraceRow, "level" | "index" | "k">;
 
 const CLAIM = { file: EXPLORATION_FILES.run, schema: explorationSchema, what: "exploration" };
 
+/** An exploration's folder, held by one process from `open` to `close`; rows are on disk when `append` returns. */
 export class ExplorationFolder {
   readonly directory: string;
   readonly #traces: RowFile<TraceKey, TraceRow>;

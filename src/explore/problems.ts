@@ -54,6 +54,7 @@ export function drawTasks({ family, levels, problems, prompt, seed }: TaskOption
   });
 }
 
+/** What the model reads: the rules with a worked example and the problem, or the problem's line alone. */
 export function promptFor(family: Family, problem: unknown, style: PromptStyle): string {
   return style === "full" ? promptOf(family, problem) : barePrompt(family, problem);
 }

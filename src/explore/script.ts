@@ -1,6 +1,7 @@
 /** A trace as it is written: lines, their ids, and what is left of the budget. */
 import type { Spelling } from "./spelling.ts";
 
+/** Whole lines only, in the ids that the model reads: what was written is never encoded again. */
 export class Script {
   readonly prompt: string;
   readonly lines: string[] = [];

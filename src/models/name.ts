@@ -26,6 +26,7 @@ export function parseHubName(text: string): HubName | undefined {
   return { repository, revision, file };
 }
 
+/** `owner/name@revision`, with `/file` where one is named; `parseHubName` reads it back. */
 export function formatHubName({ repository, revision, file }: HubName): string {
   return `${repository}@${revision}${file === undefined ? "" : `/${file}`}`;
 }

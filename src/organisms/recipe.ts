@@ -93,10 +93,12 @@ export type SearcherRecipe = z.output<typeof searcherSchema>;
 export type OrganismRecipe = ArithmeticRecipe | SearcherRecipe;
 export type Habits = z.infer<typeof habitsSchema>;
 
+/** Whether the organism was pretrained on search traces, and not on sums. */
 export function isSearcher(recipe: OrganismRecipe): recipe is SearcherRecipe {
   return "search" in recipe;
 }
 
+/** A whole recipe, by which an organism is named: all that decides its weights, with every default filled in. */
 export const organismSchema = z.union([searcherSchema, arithmeticSchema]);
 
 /** Checks a recipe: with `search` it is a searcher's. @throws InputError that names the field */

@@ -55,6 +55,10 @@ type Body = Readonly<Record<string, unknown>>;
 /** Fields that some servers do not know, and without which they give the same answers. */
 const DISPENSABLE = ["seed", "stream_options"] as const;
 
+/**
+ * One OpenAI-compatible server: a completion a request, at most `concurrency` at a time, tried again with growing pauses
+ * while that may help. Pauses that it asks for hold back all requests. Keys come from the environment alone.
+ */
 export class Server {
   readonly #options: ServerOptions;
   readonly #gate: Gate;

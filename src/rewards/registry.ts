@@ -59,10 +59,12 @@ export const combinators: readonly Combinator[] = [
   noise,
 ];
 
+/** By the name that trial files use; undefined for none. */
 export function findReward(name: string): Reward | undefined {
   return rewards.find((reward) => reward.name === name);
 }
 
+/** By the name that trial files use; undefined for none. */
 export function findCombinator(name: string): Combinator | undefined {
   return combinators.find((combinator) => combinator.name === name);
 }

@@ -17,6 +17,7 @@ export const clipSchema = z.strictObject({
     .describe("ratios above 1 + high stop a positive advantage; null: off"),
 });
 
+/** Settings of GRPO: the source of flags, trial keys and their documentation. */
 export const grpoSchema = z.strictObject({
   steps: z.number().int().nonnegative().default(40).describe("rollout steps"),
   prompts: z.number().int().positive().default(32).describe("P, prompts a step"),
@@ -107,6 +108,7 @@ export const grpoSchema = z.strictObject({
 
 export type GrpoConfig = z.infer<typeof grpoSchema>;
 
+/** When and how a run is evaluated on held-out problems. */
 export const evaluationSchema = z.strictObject({
   every: z
     .number()

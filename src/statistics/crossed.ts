@@ -78,6 +78,7 @@ function partsOf(table: Table): Parts {
   };
 }
 
+/** The arithmetic mean; NaN for none. */
 export function average(values: ArrayLike<number>): number {
   let sum = 0;
   for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;

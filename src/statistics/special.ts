@@ -78,8 +78,10 @@ export function studentTwoSided(t: number, df: number): number {
   return 2 * studentCdf(-Math.abs(t), df);
 }
 
+/** The standard normal value below which a share p ∈ (0, 1) lies. */
 export const normalQuantile = (p: number) => quantileOf(normalCdf, p);
 
+/** Student's t with `df` degrees of freedom below which a share p ∈ (0, 1) lies. */
 export const studentQuantile = (p: number, df: number) => quantileOf((t) => studentCdf(t, df), p);
 
 /** Inverts the distribution function of a law that is symmetric around 0, by bisection. */

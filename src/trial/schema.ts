@@ -80,6 +80,7 @@ const seedsSchema = z.union([
   }),
 ]);
 
+/** A trial file: the source of its keys, their defaults and docs/trials.md. */
 export const trialSchema = z.strictObject({
   name: nameSchema.describe("of the trial; the default output folder is named after it"),
   description: z.string().optional().describe("what the trial is for, in your own words"),

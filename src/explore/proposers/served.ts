@@ -27,6 +27,7 @@ export interface ServedProposerOptions {
 /** Room for one line, and for thoughts before it. */
 const LINE_TOKENS = 1024;
 
+/** Moves by a server, which names a line; it gives no likelihoods, so only strategies that choose one move can use it. */
 export function servedProposer(server: Server, options: ServedProposerOptions): Proposer {
   return {
     ...unknown,
