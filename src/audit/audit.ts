@@ -1,7 +1,13 @@
 /** Audits one trace: reads its steps, replays them, labels each, and scores the whole. */
-import type { Family, Judge, Judgement, Node } from "../search/define.ts";
-import { CLASS_OF, type Label } from "../search/labels.ts";
-import type { Statement } from "../search/language.ts";
+import {
+  type Family,
+  type Judge,
+  type Judgement,
+  type Node,
+  CLASS_OF,
+  type Label,
+  type Statement,
+} from "../search/index.ts";
 import { loopedSteps } from "./loops.ts";
 import { necessary } from "./necessity.ts";
 import { surfacesOf } from "./surfaces.ts";

@@ -1,5 +1,5 @@
 /** The walk of a trace as a picture: the tree of states, the order of the visits, repeats and violations in colour. */
-import { LABELS, CLASS_OF, type FailureClass } from "../search/labels.ts";
+import { LABELS, CLASS_OF, type FailureClass } from "../search/index.ts";
 import type { AuditWithWalk } from "./audit.ts";
 import type { AuditedStep } from "./types.ts";
 

@@ -1,6 +1,6 @@
 import { fc } from "@fast-check/vitest";
 import { expect, it } from "vitest";
-import type { Node } from "../search/define.ts";
+import type { Node } from "../search/index.ts";
 import { necessary } from "./necessity.ts";
 
 /** A graph and a walk in it, not always along its edges. */

@@ -17,7 +17,7 @@
  * steps from p to q. Hence i is unnecessary exactly if an interval (p, q) around it can go. Goals and dead ends turn
  * into pairs (f, l), which survive if f ≤ p or l ≥ q; so for each p the largest harmless q is a minimum over f > p.
  */
-import type { Node } from "../search/define.ts";
+import type { Node } from "../search/index.ts";
 
 /** Where each state occurs, ascending. */
 type Occurrences = ReadonlyMap<string, readonly number[]>;

@@ -1,5 +1,5 @@
 /** What many audits have in common: how often each thing goes wrong, with intervals over problems. */
-import { LABELS, type Label } from "../search/labels.ts";
+import { LABELS, type Label } from "../search/index.ts";
 import {
   intervalOverProblems,
   percentileInterval,

@@ -1,6 +1,5 @@
 /** Where in a text the steps stand: the long thinking, or the answer block behind it. */
-import type { Family } from "../search/define.ts";
-import type { Statement } from "../search/language.ts";
+import type { Family, Statement } from "../search/index.ts";
 
 const OPEN = /<answer>/gi;
 const CLOSE = /<\/answer>/gi;

@@ -1,6 +1,6 @@
 /** The walk of a trace as a tree: each visit hangs below the state that it was made from. */
 import type { AuditedStep } from "./types.ts";
-import type { Node } from "../search/define.ts";
+import type { Node } from "../search/index.ts";
 
 export interface TreeNode {
   /** the state's place in pictures */

@@ -1,6 +1,5 @@
 /** What an audit says about one trace. Plain data: it is written as JSON as it is. */
-import type { GoalMode } from "../search/define.ts";
-import type { Label } from "../search/labels.ts";
+import type { GoalMode, Label } from "../search/index.ts";
 
 export const AUDIT_VERSION = 1;
 

@@ -1,7 +1,11 @@
 /** Pretraining: one pass over a corpus, next-token log-likelihood of the completions, AdamW. */
 import { throwIfCancelled } from "../errors.ts";
-import { createModelFolder } from "../engine/index.ts";
-import type { Engine, GradientSequence, TokenStats } from "../engine/port.ts";
+import {
+  createModelFolder,
+  type Engine,
+  type GradientSequence,
+  type TokenStats,
+} from "../engine/index.ts";
 import { scheduledRate } from "../rl/index.ts";
 import type { Corpus, TextExample } from "./corpus.ts";
 import { isSearcher, type OrganismRecipe } from "./recipe.ts";

@@ -1,6 +1,6 @@
 /** A placebo with the true reward's rate: as much reward, and none of its information. */
 import { z } from "zod";
-import { isUngraded, type Grade } from "../tasks/define.ts";
+import { isUngraded, type Grade } from "../tasks/index.ts";
 import { defineReward } from "./define.ts";
 import { gradeAgainst } from "./support.ts";
 

@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import { InputError, PlaceboError } from "../errors.ts";
 import { parseInput } from "../io/index.ts";
-import { isUngraded, type Problem } from "../tasks/define.ts";
+import { isUngraded, type Problem } from "../tasks/index.ts";
 import type { Combinator } from "./combinators/define.ts";
 import type {
   GroupContext,

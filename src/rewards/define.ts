@@ -1,7 +1,7 @@
 /** What a reward is. Rewards of one rollout, of a whole group, and of the steps of a rollout are different types. */
 import type { z } from "zod";
-import type { Completion, TokenStats } from "../engine/port.ts";
-import type { Grade, Graded, Grading, Problem, Ungraded } from "../tasks/define.ts";
+import type { Completion, TokenStats } from "../engine/index.ts";
+import type { Grade, Graded, Grading, Problem, Ungraded } from "../tasks/index.ts";
 
 /** A rollout as rewards see it. */
 export interface Rollout extends Completion {

@@ -1,6 +1,6 @@
 /** Semantic-entropy minimisation (EMPO): an answer earns the share of the group that agrees with it. */
 import { z } from "zod";
-import { isUngraded } from "../tasks/define.ts";
+import { isUngraded } from "../tasks/index.ts";
 import { defineReward } from "./define.ts";
 import { answerOf } from "./support.ts";
 

@@ -1,6 +1,6 @@
 /** The paper's incorrect reward: match a majority label that is wrong. */
 import { z } from "zod";
-import { isUngraded } from "../tasks/define.ts";
+import { isUngraded } from "../tasks/index.ts";
 import { defineReward } from "./define.ts";
 import { gradeAgainst, provided, votedAnswers } from "./support.ts";
 

@@ -1,6 +1,6 @@
 /** The plainly inverted reward: not the paper's "incorrect", which rewards one particular wrong answer. */
 import { z } from "zod";
-import { isUngraded } from "../tasks/define.ts";
+import { isUngraded } from "../tasks/index.ts";
 import { defineReward } from "./define.ts";
 import { gradeAgainst } from "./support.ts";
 

@@ -1,6 +1,6 @@
 /** Entropy minimisation by policy gradient. */
 import { z } from "zod";
-import { isUngraded } from "../tasks/define.ts";
+import { isUngraded } from "../tasks/index.ts";
 import { defineReward } from "./define.ts";
 import { meanOf } from "./support.ts";
 

@@ -1,5 +1,5 @@
 /** What several rewards share. */
-import type { Grade, Grading, Problem } from "../tasks/define.ts";
+import type { Grade, Grading, Problem } from "../tasks/index.ts";
 import type { FixedLabel, Need, Rollout } from "./define.ts";
 
 /** The rollout's answer, or null where there is none: an empty answer is no answer. */

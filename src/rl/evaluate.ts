@@ -1,5 +1,5 @@
 /** Accuracy on held-out problems, greedy or avg@k sampled. */
-import type { CallOptions, Completion, Engine } from "../engine/port.ts";
+import type { CallOptions, Completion, Engine } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import type { EvalRow } from "../records/index.ts";
 import { isUngraded, strategyOf, type Grading, type Problem } from "../tasks/index.ts";

@@ -2,15 +2,22 @@
  * One step of Group Relative Policy Optimisation (arXiv 2402.03300, §4.1 and algorithm 1): sample, reward, compare
  * within each group, and climb the clipped objective for several updates on the same batch.
  */
-import type { GradientSequence, Sequence, TokenStats } from "../engine/port.ts";
+import type { GradientSequence, Sequence, TokenStats } from "../engine/index.ts";
 import { EngineError } from "../errors.ts";
 import type { RolloutRow } from "../records/index.ts";
 import type { GrpoConfig } from "./config.ts";
 import { policyTerms, tokenWeights, type SurrogateTerms } from "./losses.ts";
 import { countUpdate, newTally, rolloutRow, stepMetrics, type StepMetrics } from "./metrics.ts";
 import { minibatches } from "./order.ts";
-import { gradeGroup, sampleGroups, scoreAgain, scoreInitial, toExperience } from "./rollouts.ts";
-import type { Experience, GrpoRun } from "./rollouts.ts";
+import {
+  gradeGroup,
+  sampleGroups,
+  scoreAgain,
+  scoreInitial,
+  toExperience,
+  type Experience,
+  type GrpoRun,
+} from "./rollouts.ts";
 import { rememberGrades } from "./remember.ts";
 import { scheduledRate } from "./schedule.ts";
 import { stopwatch, type PhaseSeconds } from "./stopwatch.ts";

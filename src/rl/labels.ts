@@ -1,5 +1,5 @@
 /** Fixed labels: what the initial model votes for, before any training. */
-import type { CallOptions, Engine } from "../engine/port.ts";
+import type { CallOptions, Engine } from "../engine/index.ts";
 import type { FixedLabel } from "../rewards/index.ts";
 import type { Grading, Problem } from "../tasks/index.ts";
 import type { GrpoConfig } from "./config.ts";

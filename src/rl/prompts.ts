@@ -1,5 +1,5 @@
 /** Prompts as token ids, and whether they leave room for an answer. */
-import type { Engine } from "../engine/port.ts";
+import type { Engine } from "../engine/index.ts";
 import { InputError } from "../errors.ts";
 import type { Problem } from "../tasks/index.ts";
 

@@ -1,5 +1,5 @@
 /** The first half of a step: prompts become rollouts, rollouts get rewards, rewards become advantages. */
-import type { Engine, SnapshotId, TokenStats } from "../engine/port.ts";
+import type { Engine, SnapshotId, TokenStats } from "../engine/index.ts";
 import { uniform } from "../random.ts";
 import {
   hasSteps,

@@ -1,6 +1,6 @@
 /** From steps of a text to tokens: which tokens a step's reward is credited to. */
 import { incrementalDecoder } from "../engine/tokenizer/index.ts";
-import type { Tokenizer } from "../engine/port.ts";
+import type { Tokenizer } from "../engine/index.ts";
 import type { StepValue } from "../rewards/index.ts";
 
 /**

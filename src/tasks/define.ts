@@ -1,6 +1,6 @@
 /** What a task is: problems, how an answer is found in a text, and how it is graded. One file a task. */
 import type { z } from "zod";
-import type { Grader, OpenGrader } from "../graders/define.ts";
+import type { Grader, OpenGrader } from "../graders/index.ts";
 
 /** Why something could not be decided. It is not a score of 0: it is counted apart and carries no reward. */
 export interface Ungraded {

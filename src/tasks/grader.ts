@@ -1,5 +1,5 @@
 /** The grader that a task holds: opened with its first grade, closed with the task. */
-import type { Grader, GraderOptions, OpenGrader } from "../graders/define.ts";
+import type { Grader, GraderOptions, OpenGrader } from "../graders/index.ts";
 import { InputError } from "../errors.ts";
 import type { Grade, GradeContext } from "./define.ts";
 

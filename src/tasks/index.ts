@@ -1,6 +1,6 @@
 /** Tasks: where problems come from, how an answer is found in a text, and how it is graded. */
 import { z } from "zod";
-import type { GraderOptions } from "../graders/define.ts";
+import type { GraderOptions } from "../graders/index.ts";
 import { parseInput } from "../io/index.ts";
 import { didYouMean, parseInside } from "../suggest.ts";
 import { aime24 } from "./aime24.ts";

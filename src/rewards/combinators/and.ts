@@ -1,6 +1,6 @@
 /** Conjunction. */
 import { z } from "zod";
-import { isUngraded } from "../../tasks/define.ts";
+import { isUngraded } from "../../tasks/index.ts";
 import { defineCombinator } from "./define.ts";
 
 /** Kleene's: a part that is 0 decides, whatever is undecided beside it; else one undecided part leaves it undecided. */

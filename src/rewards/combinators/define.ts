@@ -1,6 +1,6 @@
 /** What a combinator is: a reward made of other rewards, one rollout at a time. */
 import type { z } from "zod";
-import { isUngraded, type Grade } from "../../tasks/define.ts";
+import { isUngraded, type Grade } from "../../tasks/index.ts";
 import type { RewardGrade, RewardSpec } from "../define.ts";
 
 export interface Combinator<Params = unknown> {

@@ -1,6 +1,6 @@
 /** Weighted sum. */
 import { z } from "zod";
-import { isUngraded } from "../../tasks/define.ts";
+import { isUngraded } from "../../tasks/index.ts";
 import { hasSteps, type RewardGrade, type StepValue } from "../define.ts";
 import { defineCombinator } from "./define.ts";
 

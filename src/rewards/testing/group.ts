@@ -3,7 +3,7 @@ import { uniform } from "../../random.ts";
 import { loadTask } from "../../tasks/index.ts";
 import { compileReward } from "../compile.ts";
 import type { FixedLabel, GroupContext, RewardSpec, Rollout } from "../define.ts";
-import type { TokenStats } from "../../engine/port.ts";
+import type { TokenStats } from "../../engine/index.ts";
 
 const gsm8k = loadTask("gsm8k");
 

@@ -18,7 +18,7 @@ import type {
   SnapshotId,
   Tokenizer,
   TokenStats,
-} from "../../engine/port.ts";
+} from "../../engine/index.ts";
 import { EngineError, InputError, throwIfCancelled } from "../../errors.ts";
 import { uniform } from "../../random.ts";
 

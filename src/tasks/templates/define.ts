@@ -1,6 +1,6 @@
 /** What a prompt template is: how a question becomes what a model reads. */
 import type { z } from "zod";
-import type { ChatMessage } from "../../engine/port.ts";
+import type { ChatMessage } from "../../engine/index.ts";
 
 /** Text that the model reads as it stands, or messages that its own chat template renders. */
 export type Prompt = { readonly text: string } | { readonly messages: readonly ChatMessage[] };

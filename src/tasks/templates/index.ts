@@ -1,6 +1,6 @@
 /** Prompt templates: how a question becomes what a model reads. */
 import { resolve } from "node:path";
-import type { Tokenizer } from "../../engine/port.ts";
+import type { Tokenizer } from "../../engine/index.ts";
 import { InputError } from "../../errors.ts";
 import { parseInput, readText } from "../../io/index.ts";
 import type { Problem } from "../define.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fc } from "@fast-check/vitest";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { ChatMessage } from "../../engine/port.ts";
+import type { ChatMessage } from "../../engine/index.ts";
 import { InputError } from "../../errors.ts";
 import { problemOf } from "../testing/problem.ts";
 import { applyTemplate, loadTemplate, templates, type TemplateSpec } from "./index.ts";

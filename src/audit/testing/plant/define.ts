@@ -1,6 +1,6 @@
 /** Errors planted into solver traces at a known step, to measure the auditor by. */
 import type { Stream } from "../../../random.ts";
-import type { Label } from "../../../search/labels.ts";
+import type { Label } from "../../../search/index.ts";
 
 export interface Planted {
   readonly lines: readonly string[];

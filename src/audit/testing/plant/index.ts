@@ -1,5 +1,5 @@
 /** Errors that can be planted, by family: one table a family, complete for the labels that the family has. */
-import type { Label } from "../../../search/labels.ts";
+import type { Label } from "../../../search/index.ts";
 import type { Mutation, Mutations } from "./define.ts";
 import { numberErrors } from "./number-games.ts";
 import {
