@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const SRC = dirname(fileURLToPath(import.meta.url));
 
-/** Schemas of flags stand in files that load nothing, since `placebo --help` must not load an engine. */
+/** Schemas of flags stand in files that do not load the engine, since `placebo --help` must not. */
 const LIGHT: ReadonlySet<string> = new Set([
   "engine/model/lora.ts",
   "eval/metrics.ts",

@@ -5,7 +5,7 @@ import type { Terminal } from "./ui/terminal.ts";
 export interface CliContext extends CommandContext {
   /** results */
   readonly out: Terminal;
-  /** notices and errors; silent about progress with `--json` */
+  /** notices and errors; of progress with `--json` only where stdout has one line a result, as in `sample` */
   readonly err: Terminal;
   /** for secrets, which come from nowhere else */
   readonly env: NodeJS.ProcessEnv;

@@ -101,7 +101,8 @@ export async function fetching<T>(
   try {
     return await work(({ stage, done, total }) => {
       const now = performance.now();
-      if (first?.stage !== stage) first = { stage, at: now, done };
+      // Another stage, or another model's.
+      if (first?.stage !== stage || done < first.done) first = { stage, at: now, done };
       const made = done - first.done;
       const secondsLeft = made > 0 ? ((now - first.at) / 1000 / made) * (total - done) : null;
       view.show({ event: "prepare", stage, done, total, secondsLeft });

@@ -104,12 +104,8 @@ export async function jobStatus(directory: string, job: Job): Promise<JobStatus>
   const { model } = job.options;
   const counted = await countOf(directory, job);
   const isWhole = counted.total === null || counted.done >= counted.total;
-  const state =
-    counted.result !== null && isWhole
-      ? "done"
-      : (await isLocked(directory))
-        ? "running"
-        : "stopped";
+  const isOver = counted.result !== null && isWhole;
+  const state = (await isLocked(directory)) ? "running" : isOver ? "done" : "stopped";
   return { kind, directory, state, model, ...counted };
 }
 

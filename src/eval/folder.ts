@@ -35,7 +35,8 @@ export class EvaluationFolder {
     const file = join(directory, EVALUATION_FILES.samples);
     const keyOf = ({ bench, problem, k }: SampleKey) => JSON.stringify([bench, problem, k]);
     return claimFolder(directory, record, CLAIM, async (release) => {
-      const samples = await RowFile.open(file, sampleSchema, keyOf);
+      const summary = join(directory, EVALUATION_FILES.summary);
+      const samples = await RowFile.open(file, sampleSchema, keyOf, summary);
       return new EvaluationFolder(directory, samples, release);
     });
   }

@@ -1,7 +1,6 @@
 /** A server answers: one request a sample, several at a time. */
-import { EngineError } from "../errors.ts";
 import { uniform } from "../random.ts";
-import { RequestFailed, type RemoteRequest, type Server } from "../remote/index.ts";
+import { Patience, RequestFailed, type RemoteRequest, type Server } from "../remote/index.ts";
 import type { Problem, ReadyTemplate } from "../tasks/index.ts";
 import type { Answered, AnswerOptions, Answerer, Missed, SamplingSettings } from "./answerer.ts";
 
@@ -12,9 +11,6 @@ export interface ServedOptions extends SamplingSettings {
   readonly concurrency: number;
   readonly info: Readonly<Record<string, unknown>>;
 }
-
-/** So many samples in a row that came to nothing mean that the rest would too. */
-const GIVE_UP_AFTER = 16;
 
 interface Job {
   readonly problem: Problem;
@@ -69,7 +65,7 @@ export class ServedAnswerer implements Answerer {
       answered.catch(() => undefined);
       flying.set(job, answered);
     };
-    let failedInARow = 0;
+    const patience = new Patience();
     let last = performance.now();
     try {
       for (let i = 0; i < concurrency; i++) launch();
@@ -77,11 +73,11 @@ export class ServedAnswerer implements Answerer {
         const [job, finished] = await Promise.race(flying.values());
         flying.delete(job);
         if ("missed" in finished) {
-          failedInARow += 1;
+          patience.note(finished.missed.reason);
           yield finished;
-          if (failedInARow === GIVE_UP_AFTER) throw givenUp(finished.missed.reason);
+          if (patience.isOver) throw patience.error("samples");
         } else {
-          failedInARow = 0;
+          patience.note(null);
           const now = performance.now();
           yield { answers: [finished], seconds: (now - last) / 1000 };
           last = now;
@@ -114,14 +110,4 @@ export class ServedAnswerer implements Answerer {
       throw error;
     }
   }
-}
-
-function givenUp(reason: string): EngineError {
-  return new EngineError(
-    `the server failed ${GIVE_UP_AFTER} samples in a row; the last time: ${reason}`,
-    {
-      code: "server-failing",
-      hint: "What is there is kept: start the same command again when the server is well.",
-    },
-  );
 }

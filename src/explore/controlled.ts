@@ -2,7 +2,7 @@
 import { uniform } from "../random.ts";
 import type { Explored, ExploreOptions, Explorer, Job } from "./explorer.ts";
 import { inLockstep } from "./lockstep.ts";
-import { Patience } from "./patience.ts";
+import { Patience } from "../remote/index.ts";
 import { FRAMES, type PromptStyle, type Task } from "./problems.ts";
 import type { Proposer } from "./proposer.ts";
 import { Script } from "./script.ts";

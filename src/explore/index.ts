@@ -11,7 +11,6 @@ export {
 export type { Explored, ExploreOptions, Explorer, Job } from "./explorer.ts";
 export { ExplorationFolder } from "./folder.ts";
 export { inLockstep } from "./lockstep.ts";
-export { GIVE_UP_AFTER, Patience } from "./patience.ts";
 export {
   drawTasks,
   FRAMES,

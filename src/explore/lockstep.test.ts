@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { searchFamily } from "../search/index.ts";
-import { controlled, GIVE_UP_AFTER, type Explored, type Job, type Proposer } from "./index.ts";
+import { GIVE_UP_AFTER } from "../remote/index.ts";
+import { controlled, type Explored, type Job, type Proposer } from "./index.ts";
 import { proposerBy, SETTINGS, taskOf } from "./testing/explore-all.ts";
 
 const family = searchFamily("permutations");

@@ -1,6 +1,6 @@
 /** Many searches at once: all advance to their next question, which go to the model in one call. */
 import type { CallOptions } from "../engine/index.ts";
-import { Patience } from "./patience.ts";
+import { Patience } from "../remote/index.ts";
 import type { Proposer, Question } from "./proposer.ts";
 import type { Outcome, Search } from "./search.ts";
 
@@ -47,7 +47,7 @@ export async function* inLockstep<Id>(
     for (const [i, { id, search }] of waiting.entries()) {
       const opinion = opinions[i];
       if (!opinion) throw new RangeError("a question without an opinion");
-      patience.note(opinion);
+      patience.note(opinion.kind === "failed" ? opinion.reason : null);
       if (opinion.kind === "failed") {
         yield { id, failed: opinion.reason };
         continue;
@@ -58,6 +58,6 @@ export async function* inLockstep<Id>(
     }
     waiting = going;
     onRound?.();
-    if (patience.isOver) throw patience.error();
+    if (patience.isOver) throw patience.error("questions");
   }
 }

@@ -28,7 +28,7 @@ export type Opinion =
       readonly index: number | null;
       /** tokens that it generated, all tries together: what the budget is charged */
       readonly tokens: number;
-      /** the server did not count some of them: the UTF-8 bytes of what it wrote, which are as many or more, stand in */
+      /** the server did not count some of them: the UTF-8 bytes of what it showed stand in, at most what it was allowed */
       readonly isEstimate?: boolean;
     }
   | { readonly kind: "failed"; readonly reason: string };

@@ -7,8 +7,9 @@ import {
   type Behaviour,
   type TestServer,
 } from "../remote/testing/http-server.ts";
+import { GIVE_UP_AFTER } from "../remote/index.ts";
 import { searchFamily } from "../search/index.ts";
-import { GIVE_UP_AFTER, servedProposer, type ServedProposerOptions } from "./index.ts";
+import { servedProposer, type ServedProposerOptions } from "./index.ts";
 import { Script } from "./script.ts";
 import { exploreAll, taskOf } from "./testing/explore-all.ts";
 
@@ -72,9 +73,16 @@ describe("what an answer costs", () => {
   });
 
   it("is too much: the line that went beyond the budget is not made", async () => {
-    http.behave(uncounted("CHECK([3])==continue;"));
+    // A server that counts more than it was allowed.
+    http.behave((response) => sendAnswer(response, "CHECK([3])==continue;"));
     const [trace] = await exploreAll(proposer(), [task], { tokens: 20 });
     expect(trace).toMatchObject({ stop: "budget", text: "", effort: { proposed: 0, own: 0 } });
+  });
+
+  it("is at most what was allowed where the server counts nothing", async () => {
+    http.behave(uncounted("CHECK([3])==continue;"));
+    const [trace] = await exploreAll(proposer(), [task], { tokens: 20 });
+    expect(trace).toMatchObject({ stop: "budget", text: "CHECK([3])==continue;" });
   });
 });
 

@@ -13,7 +13,7 @@ export {
 export { canonicalJson, hashFile, hashOf } from "./canonical.ts";
 export { JsonlWriter, readJsonl, sizeOf } from "./jsonl.ts";
 export { isLocked, isScrap, LOCK_FILE, lockFolder, type Claimed, type Release } from "./lock.ts";
-export { claimFolder, RowFile, type Claim } from "./resumable.ts";
+export { claimFolder, RowFile, type Claim, makeAndLock, unwritable } from "./resumable.ts";
 export { isRunning } from "./process.ts";
 export { dotted, parseInput, place } from "./parse.ts";
 export type { Where } from "./parse.ts";

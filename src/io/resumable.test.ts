@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { LOCK_FILE, type Release } from "./lock.ts";
-import { claimFolder } from "./resumable.ts";
+import { claimFolder, RowFile } from "./resumable.ts";
 
 const CLAIM = { file: "run.json", schema: z.object({ hash: z.string() }), what: "run" };
 const JOB = { hash: "one" };
@@ -44,6 +44,20 @@ describe("claimFolder", () => {
     await claimFolder(folder, JOB, CLAIM, released);
   });
 
+  it("says where no folder can be made, and leaves nothing of what a kill left behind", async () => {
+    const file = join(folder, "a file");
+    await writeFile(file, "");
+    for (const inTheWay of [file, join(file, "below")]) {
+      const claim = claimFolder(inTheWay, JOB, CLAIM, released);
+      await expect(claim).rejects.toMatchObject({ code: "unwritable", field: "--out" });
+    }
+    const own = join(folder, "own");
+    await claimFolder(own, JOB, CLAIM, released);
+    await writeFile(join(own, `summary.json.${randomUUID()}.tmp`), "{");
+    await claimFolder(own, JOB, CLAIM, released);
+    expect(await readdir(own)).toEqual(["run.json"]);
+  });
+
   it("leaves what is somebody else's as it was", async () => {
     const notes = [`notes.${randomUUID()}.tmp`, "notes.txt"];
     for (const name of notes) await writeFile(join(folder, name), "");
@@ -59,5 +73,28 @@ describe("claimFolder", () => {
       code: "other-run",
     });
     expect(await readdir(other)).toEqual(["run.json"]);
+  });
+});
+
+describe("RowFile", () => {
+  it("takes away what summed up fewer rows, before it writes more", async () => {
+    const summary = join(folder, "summary.json");
+    const open = () =>
+      RowFile.open<{ n: number }, { n: number }>(
+        join(folder, "rows.jsonl"),
+        z.object({ n: z.number() }),
+        ({ n }) => `${n}`,
+        summary,
+      );
+    await writeFile(summary, "{}");
+    const first = await open();
+    await first.close();
+    expect(await readdir(folder)).toContain("summary.json");
+    const second = await open();
+    await second.append([{ n: 1 }]);
+    expect(await readdir(folder)).toEqual(["rows.jsonl"]);
+    await writeFile(summary, "{}");
+    await second.close();
+    expect((await readdir(folder)).sort()).toEqual(["rows.jsonl", "summary.json"]);
   });
 });

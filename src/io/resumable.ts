@@ -1,5 +1,5 @@
 /** Work that can go on: a folder that is one job's own, and rows on disk that are found by their key. */
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { z } from "zod";
 import { InputError } from "../errors.ts";
@@ -12,7 +12,7 @@ import {
   writeJsonAtomic,
 } from "./files.ts";
 import { JsonlWriter, readJsonl } from "./jsonl.ts";
-import { isScrap, LOCK_FILE, lockFolder, type Release } from "./lock.ts";
+import { type Claimed, isScrap, LOCK_FILE, lockFolder, type Release } from "./lock.ts";
 
 /** Who claims a folder. */
 export interface Claim<Job extends { readonly hash: string }> {
@@ -30,7 +30,7 @@ export interface Claim<Job extends { readonly hash: string }> {
  * @param open what the folder is claimed for; it gets the function that gives the folder back. If it fails, the folder
  * is given back.
  * @throws InputError `other-run` where another job of the kind stands there, `folder-taken` where anything else does,
- * `folder-busy` while another process, or this one, is at work on it
+ * `folder-busy` while another process, or this one, is at work on it, `unwritable` where no folder can be made
  */
 export async function claimFolder<Job extends { readonly hash: string }, Opened>(
   directory: string,
@@ -40,16 +40,14 @@ export async function claimFolder<Job extends { readonly hash: string }, Opened>
 ): Promise<Opened> {
   // First without a trace in a folder that is somebody else's.
   await holdsJob(directory, job, claim);
-  await mkdir(directory, { recursive: true });
-  const claimed = await lockFolder(directory);
+  const claimed = await makeAndLock(directory);
   if ("heldBy" in claimed) throw busy(directory, claim.what, claimed.heldBy);
   const { release } = claimed;
   try {
     // Another may have begun and ended in the meantime.
-    if (!(await holdsJob(directory, job, claim))) {
-      await removeTemporaries(directory);
-      await writeJsonAtomic(join(directory, claim.file), job);
-    }
+    const isBegun = await holdsJob(directory, job, claim);
+    await removeTemporaries(directory);
+    if (!isBegun) await writeJsonAtomic(join(directory, claim.file), job);
     return await open(release);
   } catch (error) {
     await release();
@@ -90,8 +88,31 @@ async function namesIn(directory: string): Promise<string[]> {
     return await readdir(directory);
   } catch (error) {
     if (systemCode(error) === "ENOENT") return [];
-    throw error;
+    throw unwritable(directory, error);
   }
+}
+
+/** Makes the folder and claims it. @throws InputError `unwritable` where that cannot be */
+export async function makeAndLock(directory: string): Promise<Claimed> {
+  try {
+    await mkdir(directory, { recursive: true });
+    return await lockFolder(directory);
+  } catch (error) {
+    throw unwritable(directory, error);
+  }
+}
+
+/** What the system says of a folder that cannot be read or made, as the user's error; a bug of ours stays one. */
+export function unwritable(directory: string, cause: unknown): unknown {
+  const code = systemCode(cause);
+  if (code === undefined) return cause;
+  return new InputError(`${directory}: cannot write a folder here (${code})`, {
+    code: "unwritable",
+    hint: "Choose another folder with --out.",
+    file: directory,
+    field: "--out",
+    cause,
+  });
 }
 
 function busy(directory: string, what: string, pid: number): InputError {
@@ -108,24 +129,37 @@ export class RowFile<Keyed, Row extends Keyed> {
   readonly #rows: Map<string, Row>;
   readonly #keyOf: (row: Keyed) => string;
   readonly #writer: JsonlWriter;
+  /** sums the rows up; undefined once it is gone */
+  #summary: string | undefined;
 
-  private constructor(rows: readonly Row[], keyOf: (row: Keyed) => string, writer: JsonlWriter) {
+  private constructor(
+    rows: readonly Row[],
+    keyOf: (row: Keyed) => string,
+    writer: JsonlWriter,
+    summary: string,
+  ) {
     this.#rows = new Map(rows.map((row) => [keyOf(row), row]));
     this.#keyOf = keyOf;
     this.#writer = writer;
+    this.#summary = summary;
   }
 
-  /** Makes the file, or goes on with it. A line that a kill cut is dropped. */
+  /**
+   * Makes the file, or goes on with it. A line that a kill cut is dropped.
+   *
+   * @param summary the file that will sum the rows up; one that is there is removed before more rows are written
+   */
   static async open<Keyed, Row extends Keyed>(
     file: string,
     schema: z.ZodType<Row>,
     keyOf: (row: Keyed) => string,
+    summary: string,
   ): Promise<RowFile<Keyed, Row>> {
     const isThere = await exists(file);
     const rows = isThere ? await readJsonl(file, schema) : [];
     const text = isThere ? await readText(file) : "";
     const whole = Buffer.byteLength(text.slice(0, text.lastIndexOf("\n") + 1));
-    return new RowFile(rows, keyOf, await JsonlWriter.open(file, whole));
+    return new RowFile(rows, keyOf, await JsonlWriter.open(file, whole), summary);
   }
 
   has(row: Keyed): boolean {
@@ -143,6 +177,8 @@ export class RowFile<Keyed, Row extends Keyed> {
 
   /** On disk when it returns: a kill does not lose it. */
   async append(rows: readonly Row[]): Promise<void> {
+    if (this.#summary !== undefined) await rm(this.#summary, { force: true });
+    this.#summary = undefined;
     await this.#writer.append(rows);
     await this.#writer.sync();
     for (const row of rows) this.#rows.set(this.#keyOf(row), row);

@@ -4,7 +4,6 @@ import { InputError } from "../errors.ts";
 import { exists, readJson, readJsonl, writeJsonAtomic } from "../io/index.ts";
 import {
   evalSchema,
-  isRunOn,
   rolesOn,
   RUN_FILES,
   TRIAL_FILES,
@@ -15,9 +14,8 @@ import {
 } from "../records/index.ts";
 import { openTrial } from "./folder.ts";
 import { DONE_FILE, doneSchema, MODEL_FILES, modelDirectory } from "./layout.ts";
-import type { PlannedArms } from "./hypotheses.ts";
+import { plannedArms } from "./hypotheses.ts";
 import { readBase } from "./prepare.ts";
-import type { TrialConfig } from "./schema.ts";
 import { judge, type ArmResults, type Evaluated, type ModelResults } from "./verdict.ts";
 
 /**
@@ -36,12 +34,6 @@ export async function computeVerdict(directory: string): Promise<Verdict | null>
     planned: plannedArms(config),
     hypotheses: config.hypotheses,
   });
-}
-
-function plannedArms({ models, arms }: Pick<TrialConfig, "models" | "arms">): PlannedArms {
-  const armsOn = (model: string) =>
-    Object.entries(arms).flatMap(([arm, spec]) => (isRunOn(spec, model) ? [arm] : []));
-  return new Map(Object.keys(models).map((model) => [model, new Set(armsOn(model))]));
 }
 
 /** Evaluations of every prepared model and every finished run. @throws InputError for damaged files */

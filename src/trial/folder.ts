@@ -1,5 +1,5 @@
 /** The folder of a trial: claimed by one process at a time, begun with `trial.json`, opened again from it. */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { z } from "zod";
@@ -8,11 +8,12 @@ import {
   exists,
   isScrap,
   LOCK_FILE,
-  lockFolder,
+  makeAndLock,
   parseInput,
   readJson,
   removeTemporaries,
   systemCode,
+  unwritable,
   writeJsonAtomic,
   type Release,
 } from "../io/index.ts";
@@ -76,9 +77,8 @@ async function listIfThere(directory: string): Promise<string[] | null> {
   try {
     return await readdir(directory);
   } catch (error) {
-    const code = systemCode(error);
-    if (code === "ENOENT") return null;
-    throw unwritable(directory, code, error);
+    if (systemCode(error) === "ENOENT") return null;
+    throw unwritable(directory, error);
   }
 }
 
@@ -87,20 +87,11 @@ async function checkWritable(directory: string): Promise<void> {
   let parent = dirname(resolve(directory));
   while (!(await exists(parent)) && parent !== dirname(parent)) parent = dirname(parent);
   try {
-    if (!(await stat(parent)).isDirectory()) throw unwritable(directory, "ENOTDIR", undefined);
+    // A file in its way says so when it is read as a folder.
+    await readdir(parent);
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw unwritable(directory, systemCode(error), error);
+    throw unwritable(directory, error);
   }
-}
-
-function unwritable(directory: string, code: string | undefined, cause: unknown): InputError {
-  return new InputError(`${directory}: cannot write a folder here (${code})`, {
-    code: "unwritable",
-    hint: "Choose another folder with --out.",
-    file: directory,
-    cause,
-  });
 }
 
 /** A folder that is one trial's own until it is released. */
@@ -120,7 +111,7 @@ export async function claimFolder(directory: string, plan: TrialPlan): Promise<C
   try {
     // Another trial may have begun and ended since the folder was last looked at.
     const { resumed } = await checkFolder(directory, plan);
-    if (!resumed) await removeTemporaries(directory);
+    await removeTemporaries(directory);
     return { resumed, release };
   } catch (error) {
     await release();
@@ -129,21 +120,14 @@ export async function claimFolder(directory: string, plan: TrialPlan): Promise<C
 }
 
 async function lock(directory: string): Promise<Release> {
-  try {
-    await mkdir(directory, { recursive: true });
-    const claimed = await lockFolder(directory);
-    if ("release" in claimed) return claimed.release;
-    const path = join(directory, LOCK_FILE);
-    throw new InputError(`${directory}: process ${claimed.heldBy} is running this trial`, {
-      code: "trial-running",
-      hint: `Wait for it, or stop it. If it is something else, delete ${path}.`,
-      file: path,
-    });
-  } catch (error) {
-    const code = systemCode(error);
-    if (error instanceof InputError || code === undefined) throw error;
-    throw unwritable(directory, code, error);
-  }
+  const claimed = await makeAndLock(directory);
+  if ("release" in claimed) return claimed.release;
+  const path = join(directory, LOCK_FILE);
+  throw new InputError(`${directory}: process ${claimed.heldBy} is running this trial`, {
+    code: "trial-running",
+    hint: `Wait for it, or stop it. If it is something else, delete ${path}.`,
+    file: path,
+  });
 }
 
 /** Writes `trial.json`. */

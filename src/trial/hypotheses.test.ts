@@ -44,6 +44,19 @@ describe("hypotheses in a trial file", () => {
     });
   });
 
+  it.each([
+    [{ arm: "truth", versus: "random", expect: "less" as const }, "hypotheses.0.versus"],
+    [{ arm: "truth", model: "other", expect: "less" as const }, "hypotheses.0.model"],
+  ])("are refused where no model runs both sides: %j", async (hypothesis, field) => {
+    const models = { tiny: { organism: "coder" }, other: { organism: "talker" } };
+    const arms = {
+      truth: { reward: "truth", models: ["tiny"] },
+      random: { reward: "random", models: ["other"] },
+    };
+    const trial = defineTrial(input({ models, arms, hypotheses: [hypothesis] }));
+    await expect(planTrial(trial)).rejects.toMatchObject({ code: "never-run", field });
+  });
+
   it("need a margin exactly where they claim sameness", () => {
     const ok = (value: object) => hypothesisSchema.safeParse({ arm: "a", ...value }).success;
     expect(ok({ expect: "equivalent", margin: 0.05 })).toBe(true);
@@ -111,6 +124,8 @@ describe("judgeHypotheses", () => {
       ["failed", both],
       // Truth is not run on it, so the claim is not about it.
       ["other", new Set(["random"])],
+      // Nor is what it is compared with run here.
+      ["alone", new Set(["truth"])],
     ]);
     const results = judgeHypotheses([better], models, (model, name) =>
       model === "failed" ? [] : (tables.get(name) ?? []),

@@ -1,6 +1,6 @@
 /** Hypotheses that are written down before the first run, and what became of them: the confirmatory part of a verdict. */
 import { z } from "zod";
-import type { HypothesisVerdict } from "../records/index.ts";
+import { isRunOn, type HypothesisVerdict } from "../records/index.ts";
 import {
   crossedDifference,
   holm,
@@ -13,7 +13,7 @@ import {
 } from "../statistics/index.ts";
 import { didYouMean } from "../suggest.ts";
 import { complaint } from "./complain.ts";
-import type { Trial } from "./schema.ts";
+import type { Trial, TrialConfig } from "./schema.ts";
 
 /** What an arm may be compared with beside another arm. */
 export const BASE = "base";
@@ -47,7 +47,8 @@ export type Hypothesis = z.output<typeof hypothesisSchema>;
 /** Checks that hypotheses speak of arms and models of the trial. @throws InputError with file and line */
 export function checkHypotheses(trial: Trial): void {
   const { arms, models, hypotheses = [] } = trial.config;
-  for (const [i, { arm, versus, model }] of hypotheses.entries()) {
+  for (const [i, hypothesis] of hypotheses.entries()) {
+    const { arm, versus, model } = hypothesis;
     const check = (field: string, name: string, known: readonly string[], what: string) => {
       if (known.includes(name)) return;
       throw complaint(trial, ["hypotheses", String(i), field], {
@@ -59,6 +60,14 @@ export function checkHypotheses(trial: Trial): void {
     check("arm", arm, Object.keys(arms), "arm");
     check("versus", versus, [...Object.keys(arms), BASE], "arm");
     if (model !== undefined) check("model", model, Object.keys(models), "model");
+    const planned = plannedArms(trial.config);
+    if (![...planned].some(([name, own]) => isPlanned(hypothesis, name, own))) {
+      throw complaint(trial, ["hypotheses", String(i), model === undefined ? "versus" : "model"], {
+        code: "never-run",
+        message: `no model of this hypothesis runs both ${arm} and ${versus}`,
+        hint: "Name arms that are run on the same model; see their `models`.",
+      });
+    }
   }
 }
 
@@ -71,6 +80,22 @@ const P_VALUE: {
   equivalent: pEquivalent,
   "not-worse": pNotWorse,
 };
+
+export function plannedArms({ models, arms }: Pick<TrialConfig, "models" | "arms">): PlannedArms {
+  const armsOn = (model: string) =>
+    Object.entries(arms).flatMap(([arm, spec]) => (isRunOn(spec, model) ? [arm] : []));
+  return new Map(Object.keys(models).map((model) => [model, new Set(armsOn(model))]));
+}
+
+/** Whether both sides of a hypothesis are run on a model that it speaks of. */
+function isPlanned(
+  { arm, versus, model: only }: Hypothesis,
+  model: string,
+  arms: ReadonlySet<string>,
+): boolean {
+  if (only !== undefined && only !== model) return false;
+  return arms.has(arm) && (versus === BASE || arms.has(versus));
+}
 
 /** Model → the arms that the trial runs on it. */
 export type PlannedArms = ReadonlyMap<string, ReadonlySet<string>>;
@@ -93,9 +118,7 @@ export function judgeHypotheses(
 ): HypothesisVerdict[] {
   const tested = hypotheses.flatMap((hypothesis) =>
     [...planned]
-      .filter(([model, arms]) =>
-        hypothesis.model === undefined ? arms.has(hypothesis.arm) : hypothesis.model === model,
-      )
+      .filter(([model, arms]) => isPlanned(hypothesis, model, arms))
       .map(([model]) => {
         const own = tableOf(model, hypothesis.arm);
         const other = tableOf(model, hypothesis.versus);

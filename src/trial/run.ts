@@ -89,8 +89,8 @@ async function work(
     progress: pace.progress(),
   });
 
-  const log = await open(join(directory, LOG_FILE), "a");
   const failed = await FailureLog.begin(directory);
+  const log = await open(join(directory, LOG_FILE), "a");
   const report = reporterOf(plan, pace, (event) => {
     failed.hear(event);
     reporter(event);
@@ -111,8 +111,8 @@ async function work(
     });
   } finally {
     await log.close();
-    await failed.settled();
   }
+  await failed.settled();
   throwIfCancelled(signal, "the trial");
   const verdict = await writeVerdict(directory);
   if (verdict !== null) reporter({ event: "verdict", directory, ...verdict });
@@ -122,7 +122,7 @@ async function work(
     `${failures.length} of the trial's jobs failed; the first: ${nameOf(first?.job)}: ${first?.message}`,
     {
       code: "runs-failed",
-      hint: `${first?.hint ?? ""} Finished runs are kept: \`placebo resume ${directory}\` tries the others again.`,
+      hint: `${first?.hint ?? ""} Finished runs are kept: with nothing else changed, \`placebo resume ${directory}\` tries the others again.`,
       file: directory,
     },
   );

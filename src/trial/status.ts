@@ -53,7 +53,9 @@ export async function trialStatus(directory: string): Promise<TrialStatus> {
     })),
   );
   const progress = progressOf(runs, workersOf(trial, undefined, runs.length));
-  const isDone = progress.runsDone === progress.runsTotal;
+  const isDone =
+    progress.runsDone === progress.runsTotal &&
+    (await exists(join(directory, TRIAL_FILES.verdict)));
   const isOver = runs.every(({ state }) => state === "done" || state === "failed");
   return {
     name: record.name,

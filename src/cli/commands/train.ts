@@ -131,8 +131,8 @@ const trainCommand: Action<TrainOptions> = async (given, context) => {
   const { json, threads = availableParallelism() } = given;
   // The run records the folder, so that it can be gone on with where the hub is out of reach.
   const options = { ...given, model: await modelFolder(given.model, context, { json, threads }) };
-  const view = runView(context, options);
   const engine = await openEngine({ model: options.model, lora: options.lora, threads });
+  const view = runView(context, options);
   try {
     await work(engine, options, view, context);
   } catch (error) {

@@ -26,17 +26,18 @@ function portable(options: TrainOptions, { modules }: Reward): TrainOptions {
     evalData: evalData === undefined ? undefined : resolveData(process.cwd(), evalData),
     out: resolve(out),
     // A text that names no file stays as it was written, and with it the hashes of such runs.
-    reward: modules.length === 0 ? reward : JSON.stringify(located(parseSpec(reward, "reward"))),
+    reward:
+      modules.length === 0 ? reward : JSON.stringify(atPaths(parseSpec(reward, "reward"), resolve)),
   };
 }
 
-/** A reward's spec with the absolute paths of the user's modules in it. */
-function located(spec: unknown): unknown {
-  if (Array.isArray(spec)) return spec.map(located);
+/** A reward's spec with other paths of the user's modules in it. */
+function atPaths(spec: unknown, path: (written: string) => string): unknown {
+  if (Array.isArray(spec)) return spec.map((part) => atPaths(part, path));
   if (typeof spec !== "object" || spec === null) return spec;
   // What else stands beside a module's path are its own parameters.
-  if ("module" in spec) return { ...spec, module: resolve(String(spec.module)) };
-  return Object.fromEntries(Object.entries(spec).map(([key, value]) => [key, located(value)]));
+  if ("module" in spec) return { ...spec, module: path(String(spec.module)) };
+  return Object.fromEntries(Object.entries(spec).map(([key, part]) => [key, atPaths(part, path)]));
 }
 
 /** Hash of the weights, of every JSON file and of the chat template beside them. */
@@ -59,6 +60,10 @@ export async function recordOf(
   const settings = portable(options, reward);
   // Where it stands and how it is shown does not change a number; of the data, its problems count.
   const { json: _, out: __, model: ___, data: ____, evalData: _____, ...deciding } = settings;
+  // Of a module its content counts, below.
+  if (reward.modules.length > 0) {
+    deciding.reward = JSON.stringify(atPaths(parseSpec(options.reward, "reward"), () => ""));
+  }
   const weights = await hashModel(settings.model);
   const code: string[] = [];
   for (const file of reward.modules) code.push(await hashFile(file));

@@ -32,6 +32,30 @@ describe("progress of one piece of work", () => {
     expect(shares).toEqual(shares.toSorted((a, b) => a - b));
   });
 
+  test("in a log: what follows is told from its start", () => {
+    let text = "";
+    let now = 0;
+    const line = new ProgressLine(
+      openTerminal({ write: (more) => (text += more) }, {}),
+      undefined,
+      () => (now += 2000),
+    );
+    for (const what of ["downloading", "downloading", "converting"]) {
+      for (const share of [0, 0.5, 1]) line.show({ what, share, facts: "" });
+    }
+    expect(text.match(/\d+%/g)).toEqual([
+      "0%",
+      "50%",
+      "100%",
+      "0%",
+      "50%",
+      "100%",
+      "0%",
+      "50%",
+      "100%",
+    ]);
+  });
+
   test("on a terminal: a bar that is drawn over and taken away", () => {
     const text = written({ isTTY: true }, 200);
     expect(text).toMatch(/pretraining coder █*░+ \d+%/);

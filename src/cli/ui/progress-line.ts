@@ -21,6 +21,7 @@ export class ProgressLine {
   readonly #terminal: Terminal;
   readonly #area: LiveArea;
   readonly #now: () => number;
+  #what = "";
   #tenth = -1;
   #last = -Infinity;
 
@@ -35,13 +36,16 @@ export class ProgressLine {
     const percent = `${Math.floor(share * 100)}%`;
     const rest = facts === "" ? "" : `  ${facts}`;
     if (this.#terminal.live) this.#area.draw(() => [`${what} ${bar(share)} ${percent}${rest}`]);
-    else if (this.#isDue(share)) this.#terminal.line(`${what}: ${percent}${rest}`);
+    else if (this.#isDue(what, share)) this.#terminal.line(`${what}: ${percent}${rest}`);
   }
 
   /** At the start and at every tenth, but not in quick succession; else after a long silence. */
-  #isDue(share: number): boolean {
+  #isDue(what: string, share: number): boolean {
     const now = this.#now();
     const tenth = Math.floor(share * TENTHS);
+    // Something else begins, or the same for another model.
+    if (what !== this.#what || tenth < this.#tenth) this.#tenth = -1;
+    this.#what = what;
     const silence = now - this.#last;
     if (silence < (tenth > this.#tenth ? SHORTEST_MS : LONGEST_MS)) return false;
     this.#tenth = tenth;

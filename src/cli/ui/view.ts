@@ -47,12 +47,14 @@ const PROGRESS_MS = 1000;
 /** Events that say how far something is. */
 const PROGRESS: ReadonlySet<string> = new Set(["progress", "prepare"]);
 
-/** Every event as it is, but progress only now and then. */
-export function jsonView<Event extends { readonly event: string }>(out: Terminal): View<Event> {
+/** Every event as it is, but progress only now and then, and at its end. */
+export function jsonView<
+  Event extends { readonly event: string; readonly done?: unknown; readonly total?: unknown },
+>(out: Terminal): View<Event> {
   let last = -Infinity;
   return {
     show: (event) => {
-      if (PROGRESS.has(event.event)) {
+      if (PROGRESS.has(event.event) && event.done !== event.total) {
         if (performance.now() - last < PROGRESS_MS) return;
         last = performance.now();
       }

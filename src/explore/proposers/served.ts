@@ -4,12 +4,12 @@
  */
 import type { CallOptions, ChatMessage } from "../../engine/index.ts";
 import {
+  Patience,
   RequestFailed,
   type RemoteCompletion,
   type RemoteRequest,
   type Server,
 } from "../../remote/index.ts";
-import { Patience } from "../patience.ts";
 import type { Opinion, Proposer, Question } from "../proposer.ts";
 import { unknown } from "../spelling.ts";
 
@@ -41,7 +41,7 @@ export function servedProposer(server: Server, options: ServedProposerOptions): 
         // A round of questions to a server that is gone would otherwise wait for each of them.
         if (patience.isOver) return { kind: "failed", reason: patience.reason };
         const opinion = await ask(server, question, options, either);
-        patience.note(opinion);
+        patience.note(opinion.kind === "failed" ? opinion.reason : null);
         return opinion;
       });
     },
@@ -84,15 +84,16 @@ async function ask(
     for (let attempt = 0; attempt < tries && tokens < script.room; attempt++) {
       // Continued as text, the same question has the same answer where nothing is drawn.
       if (api === "completions" && temperature === 0 && attempt > 0) break;
+      const maxTokens = Math.min(LINE_TOKENS, script.room - tokens);
       const request: RemoteRequest = {
         prompt: api === "chat" ? messages : `${script.prompt}${script.lines.map(ended).join("")}`,
         temperature,
-        maxTokens: Math.min(LINE_TOKENS, script.room - tokens),
+        maxTokens,
         stop: api === "chat" ? undefined : ["\n"],
         seed: Math.floor(draw(attempt) * 2 ** 31),
       };
       const said = await server.complete(request, signal);
-      tokens += said.tokens ?? bytesOf(said);
+      tokens += said.tokens ?? Math.min(bytesOf(said), maxTokens);
       isEstimate ||= said.tokens === null;
       const index = lineIn(said.text, lines);
       if (index !== null) return { kind: "pick", index, tokens, isEstimate };
@@ -108,7 +109,7 @@ async function ask(
   }
 }
 
-/** A token has a byte or more, so the budget is charged too much rather than too little. */
+/** A token has a byte or more, so the budget is charged too much rather than too little for what the server shows. */
 const bytesOf = ({ text, reasoning = "" }: RemoteCompletion) =>
   Buffer.byteLength(text) + Buffer.byteLength(reasoning);
 
