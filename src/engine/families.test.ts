@@ -79,6 +79,7 @@ describe.each(Object.keys(KINDS))("%s", (kind) => {
       const scaled = plain.map((logprob) => logprob / 0.6);
       const logSum = Math.log(scaled.reduce((sum, z) => sum + Math.exp(z), 0));
       for (const [token, z] of scaled.entries()) expect(warm[token]).toBeCloseTo(z - logSum, 4);
+      await expect(engine.score(every, { temperature: 0 })).rejects.toThrow("must be above 0");
     });
   });
 

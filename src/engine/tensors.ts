@@ -74,8 +74,9 @@ function causalMask(group: number, T: number): TensorOf<"float32"> {
   return mask;
 }
 
-/** The input by which graphs divide logits by a temperature above 0. */
+/** The input by which graphs divide logits. @throws RangeError for a temperature that is not above 0 */
 export function temperatureFeed(temperature: number): Tensors {
+  if (!(temperature > 0)) throw new RangeError(`a temperature must be above 0, not ${temperature}`);
   const inverse = tensor("float32", [1]);
   inverse.data[0] = 1 / temperature;
   return { "inverse temperature": inverse };

@@ -30,3 +30,14 @@ it("an evaluation's folder is open once at a time, and can be opened after a kil
   await (await EvaluationFolder.open(folder, RECORD)).close();
   expect((await readdir(folder)).sort()).toEqual(["eval.json", "samples.jsonl"]);
 });
+
+it("more samples take away what was worked out from fewer", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "evaluation-"));
+  await (await EvaluationFolder.open(folder, RECORD)).close();
+  for (const name of ["summary.json", "probe.json"]) await writeFile(join(folder, name), "{}");
+  const evaluation = await EvaluationFolder.open(folder, RECORD, ["probe.json"]);
+  expect(await readdir(folder)).toContain("probe.json");
+  await evaluation.append([]);
+  await evaluation.close();
+  expect((await readdir(folder)).sort()).toEqual(["eval.json", "samples.jsonl"]);
+});

@@ -29,14 +29,19 @@ export class EvaluationFolder {
   /**
    * Makes the folder, or goes on with it where it holds this very evaluation.
    *
+   * @param results files of this folder that the caller works out from all samples; stale once there are more
    * @throws InputError `other-run` or `folder-taken` where it holds something else, `folder-busy` until who has it closes
    */
-  static async open(directory: string, record: EvaluationRunRecord): Promise<EvaluationFolder> {
+  static async open(
+    directory: string,
+    record: EvaluationRunRecord,
+    results: readonly string[] = [],
+  ): Promise<EvaluationFolder> {
+    const sums = [EVALUATION_FILES.summary, ...results].map((name) => join(directory, name));
     const file = join(directory, EVALUATION_FILES.samples);
     const keyOf = ({ bench, problem, k }: SampleKey) => JSON.stringify([bench, problem, k]);
     return claimFolder(directory, record, CLAIM, async (release) => {
-      const summary = join(directory, EVALUATION_FILES.summary);
-      const samples = await RowFile.open(file, sampleSchema, keyOf, summary);
+      const samples = await RowFile.open(file, sampleSchema, keyOf, sums);
       return new EvaluationFolder(directory, samples, release);
     });
   }

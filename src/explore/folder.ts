@@ -34,8 +34,8 @@ export class ExplorationFolder {
     const file = join(directory, EXPLORATION_FILES.traces);
     const keyOf = ({ level, index, k }: TraceKey) => `${level}/${index}/${k}`;
     return claimFolder(directory, record, CLAIM, async (release) => {
-      const summary = join(directory, EXPLORATION_FILES.summary);
-      const traces = await RowFile.open(file, traceRowSchema, keyOf, summary);
+      const sums = [join(directory, EXPLORATION_FILES.summary)];
+      const traces = await RowFile.open(file, traceRowSchema, keyOf, sums);
       return new ExplorationFolder(directory, traces, release);
     });
   }

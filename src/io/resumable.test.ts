@@ -84,7 +84,7 @@ describe("RowFile", () => {
         join(folder, "rows.jsonl"),
         z.object({ n: z.number() }),
         ({ n }) => `${n}`,
-        summary,
+        [summary],
       );
     await writeFile(summary, "{}");
     const first = await open();

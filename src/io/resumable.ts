@@ -129,37 +129,37 @@ export class RowFile<Keyed, Row extends Keyed> {
   readonly #rows: Map<string, Row>;
   readonly #keyOf: (row: Keyed) => string;
   readonly #writer: JsonlWriter;
-  /** sums the rows up; undefined once it is gone */
-  #summary: string | undefined;
+  /** files that sum the rows up, until they are gone */
+  #sums: readonly string[];
 
   private constructor(
     rows: readonly Row[],
     keyOf: (row: Keyed) => string,
     writer: JsonlWriter,
-    summary: string,
+    sums: readonly string[],
   ) {
     this.#rows = new Map(rows.map((row) => [keyOf(row), row]));
     this.#keyOf = keyOf;
     this.#writer = writer;
-    this.#summary = summary;
+    this.#sums = sums;
   }
 
   /**
    * Makes the file, or goes on with it. A line that a kill cut is dropped.
    *
-   * @param summary the file that will sum the rows up; one that is there is removed before more rows are written
+   * @param sums files that will sum the rows up; those that are there are removed before more rows are written
    */
   static async open<Keyed, Row extends Keyed>(
     file: string,
     schema: z.ZodType<Row>,
     keyOf: (row: Keyed) => string,
-    summary: string,
+    sums: readonly string[],
   ): Promise<RowFile<Keyed, Row>> {
     const isThere = await exists(file);
     const rows = isThere ? await readJsonl(file, schema) : [];
     const text = isThere ? await readText(file) : "";
     const whole = Buffer.byteLength(text.slice(0, text.lastIndexOf("\n") + 1));
-    return new RowFile(rows, keyOf, await JsonlWriter.open(file, whole), summary);
+    return new RowFile(rows, keyOf, await JsonlWriter.open(file, whole), sums);
   }
 
   has(row: Keyed): boolean {
@@ -177,8 +177,8 @@ export class RowFile<Keyed, Row extends Keyed> {
 
   /** On disk when it returns: a kill does not lose it. */
   async append(rows: readonly Row[]): Promise<void> {
-    if (this.#summary !== undefined) await rm(this.#summary, { force: true });
-    this.#summary = undefined;
+    for (const file of this.#sums) await rm(file, { force: true });
+    this.#sums = [];
     await this.#writer.append(rows);
     await this.#writer.sync();
     for (const row of rows) this.#rows.set(this.#keyOf(row), row);

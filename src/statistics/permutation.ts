@@ -26,12 +26,7 @@ const SLACK = 1e-12;
 const boundOf = (distance: number, values: readonly number[]) =>
   distance - SLACK * values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
 
-/**
- * Sign flips of paired differences: problem by problem, or seed by seed.
- *
- *
- *     signFlipTest(truth.perSeed.map((gain, s) => gain - random.perSeed[s])).p;
- */
+/** Sign flips of paired differences: problem by problem, or seed by seed. @throws RangeError for none */
 export function signFlipTest(differences: readonly number[]): PermutationTest {
   const n = differences.length;
   if (n === 0) throw new RangeError("no differences");

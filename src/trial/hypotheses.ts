@@ -81,6 +81,10 @@ const P_VALUE: {
   "not-worse": pNotWorse,
 };
 
+/** Model → the arms that the trial runs on it. */
+export type PlannedArms = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What a trial runs, whatever came of it. */
 export function plannedArms({ models, arms }: Pick<TrialConfig, "models" | "arms">): PlannedArms {
   const armsOn = (model: string) =>
     Object.entries(arms).flatMap(([arm, spec]) => (isRunOn(spec, model) ? [arm] : []));
@@ -96,9 +100,6 @@ function isPlanned(
   if (only !== undefined && only !== model) return false;
   return arms.has(arm) && (versus === BASE || arms.has(versus));
 }
-
-/** Model → the arms that the trial runs on it. */
-export type PlannedArms = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Level of the whole family. */
 const ALPHA = 0.05;

@@ -60,10 +60,10 @@ export async function trialStatus(directory: string): Promise<TrialStatus> {
   return {
     name: record.name,
     directory,
-    state: isDone
-      ? "done"
-      : (await isLocked(directory))
-        ? "running"
+    state: (await isLocked(directory))
+      ? "running"
+      : isDone
+        ? "done"
         : isOver
           ? "failed"
           : "stopped",

@@ -30,7 +30,7 @@ const probe: Action<ProbeOptions> = async (options, context) => {
     closing.push(model.close);
     const record = withOptions(recordOf(sampling, opened.parts, model), options);
     const directory = out ?? defaultFolder(record, opened.benches, "probe");
-    const folder = await EvaluationFolder.open(directory, record);
+    const folder = await EvaluationFolder.open(directory, record, [FILES.result]);
     closing.push(() => folder.close());
     await runEvaluation({
       record,
